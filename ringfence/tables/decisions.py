@@ -1,0 +1,224 @@
+"""The decision tables: what follows from the facts under a protocol, as of an instant.
+
+Every row names its rule, the edition the rule came from, its grade, the values used (a JSON object)
+and the facts it rests on.
+"""
+
+from ringfence.tables import Column, Table
+from ringfence.tables.facts import DUTIES
+
+WHY = (
+    Column("rule", "code", "规则", "The rule that decided.", required=True),
+    Column("edition", "code", "版本", "The edition the rule came from.", required=True),
+    Column("grade", "choice", "等级", "How well sourced the rule is.", required=True,
+           choices=("A", "B", "L", "M", "?", "R")),
+    Column("values", "values", "取值", "The values used, as a JSON object.", required=True),
+    Column("evidence", "facts", "依据", "The facts it rests on.", required=True),
+)  # fmt: skip
+CASE_CLASSES = ("confirmed", "asymptomatic", "positive", "screen_positive", "reported")
+MUSTS = (
+    "single_swab", "single_result", "review_pool", "report", "interview", "list_contacts", "transfer",
+    "lock_place", "place", "test", "release", "review_contact", "sample", "decide_zone", "screen_zone",
+)  # fmt: skip
+"""What can be owed."""
+
+POOLS = Table(
+    "pools", "混管异常", "A tube of several swabs that was positive or grey, and what became of it.",
+    (
+        Column("tube", "code", "管码", "Which tube.", key=True),
+        Column("result", "choice", "结果", "What it said.", required=True, choices=("positive", "grey")),
+        Column("reported_at", "instant", "报告时间", "When reported.", required=True),
+        Column("area", "area", "采样区域", "Where it was filled."),
+        Column("members", "int", "人数", "People in it.", required=True, unit="person"),
+        Column("swabbed", "int", "已单采", "Members swabbed singly since.", required=True, unit="person"),
+        Column("reported", "int", "单管已出", "Members whose single is back.", required=True, unit="person"),
+        Column("positives", "int", "单管阳性", "Members positive singly.", required=True, unit="person"),
+        Column("state", "choice", "状态", "Waiting, resolved by a positive, or all negative.", required=True,
+               choices=("waiting", "resolved", "unresolved")),
+        *WHY,
+    ),
+)  # fmt: skip
+CASES = Table(
+    "cases", "病例", "A person who is, or may be, infected, and the window in which they were infectious.",
+    (
+        Column("person", "person", "人员编号", "Who.", key=True),
+        Column("class", "choice", "类别", "What kind of case.", required=True, choices=CASE_CLASSES),
+        Column("detected_at", "instant", "发现时间", "When its first sign was reported.", required=True),
+        Column("first_positive", "instant", "首阳采样时间", "When their first positive swab was taken."),
+        Column("onset", "day", "发病日期", "First day of symptoms."),
+        Column("window_from", "instant", "传染期起", "Infectious from."),
+        Column("window_to", "instant", "传染期止", "Infectious until kept apart; absent while at large."),
+        Column("area", "area", "现住址", "Where they live."),
+        Column("elsewhere", "bool", "外地报告", "Whether another city keeps the case.", required=True),
+        Column("window_rule", "code", "传染期规则", "The rule that gave the window."),
+        *WHY,
+    ),
+)  # fmt: skip
+HOLDS = Table(
+    "holds", "临时管控", "A member of a positive or grey tube kept where they are until a single result.",
+    (
+        Column("person", "person", "人员编号", "Who.", key=True),
+        Column("tube", "code", "管码", "For which tube.", key=True),
+        Column("begin", "instant", "开始时间", "From when.", required=True),
+        Column("until", "instant", "最迟解除", "When it ends at the latest.", required=True),
+        Column("swab_due", "instant", "单采时限", "When the single swab is due."),
+        Column("swabbed_at", "instant", "单采时间", "When the single swab was taken."),
+        Column("result", "choice", "单管结果", "What the single said.",
+               choices=("negative", "positive", "grey", "invalid")),
+        Column("reported_at", "instant", "单管报告时间", "When the single was reported."),
+        Column("ended_at", "instant", "解除时间", "When the hold ended."),
+        Column("state", "choice", "状态", "Held, released, a case now, or ended by its limit.", required=True,
+               choices=("held", "released", "case", "expired")),
+        Column("area", "area", "现住址", "Where they live, else where the tube was filled."),
+        *WHY,
+    ),
+)  # fmt: skip
+EXPOSURES = Table(
+    "exposures", "暴露", "A meeting of a person with a case, or with a contact, within the window.",
+    (
+        Column("ring", "int", "圈层", "1: met a case; 2: met a close contact.", key=True),
+        Column("index", "person", "源头", "The case (ring 1) or close contact (ring 2) they met.", key=True),
+        Column("person", "person", "人员编号", "Who met them.", key=True),
+        Column("begin", "instant", "开始时间", "From when.", key=True),
+        Column("end", "instant", "结束时间", "Until when.", required=True),
+        Column("minutes", "int", "分钟", "For how long; absent where not known.", unit="minute"),
+        Column("setting", "choice", "场景", "What sort of place."),
+        Column("relation", "choice", "关系", "What they are to each other."),
+        Column("near", "bool", "是否近距离", "Whether at close range; absent where not known."),
+        Column("closed", "bool", "是否密闭", "Whether in a closed space; absent where not known."),
+        Column("row_gap", "int", "相隔排数", "Rows between their seats."),
+        Column("distance_m", "int", "距离", "How far apart.", unit="metre"),
+        Column("protected", "bool", "是否防护", "Whether protection was effective."),
+        Column("investigator", "bool", "流调判定", "Whether the investigator judges it a close contact."),
+        Column("place", "place", "场所编号", "Where."),
+        Column("evidence", "facts", "依据", "The facts it rests on.", required=True),
+    ),
+)  # fmt: skip
+CONTACTS = Table(
+    "contacts", "接触者", "A person who met a case, or a close contact, in a way that counts.",
+    (
+        Column("person", "person", "人员编号", "Who.", key=True),
+        Column("index", "person", "源头", "Whom they met.", key=True),
+        Column("ring", "int", "圈层", "1 or 2.", key=True),
+        Column("case", "person", "关联病例", "The case at the end of the chain.", required=True),
+        Column("class", "choice", "类别", "Close, secondary or general.", required=True,
+               choices=("close", "secondary", "general")),
+        Column("review", "bool", "待判定", "Whether a tracer has still to decide it.", required=True),
+        Column("known_at", "instant", "可知时间", "When the case they hang on was detected.", required=True),
+        Column("first_exposure", "instant", "首次暴露", "Start of the first meeting.", required=True),
+        Column("last_exposure", "instant", "末次暴露", "End of the last meeting.", required=True),
+        Column("meetings", "int", "次数", "Meetings that count.", required=True),
+        Column("minutes", "int", "合计分钟", "Time together where known.", unit="minute"),
+        Column("setting", "choice", "场景", "Where the rule was met."),
+        Column("area", "area", "现住址", "Where the person lives."),
+        *WHY,
+    ),
+)  # fmt: skip
+COURSES = Table(
+    "courses", "隔离医学观察", "What a contact owes: one row a phase, with its end and its release.",
+    (
+        Column("person", "person", "人员编号", "Who.", key=True),
+        Column("phase", "int", "阶段", "1 for the first phase.", key=True),
+        Column("class", "choice", "类别", "As what.", required=True, choices=("close", "secondary")),
+        Column("place", "choice", "管理方式", "Where: central, home, home_monitoring.", required=True),
+        Column("colour", "choice", "赋码", "The colour that follows from it.", choices=("red", "yellow")),
+        Column("index", "person", "源头", "Whom they met last.", required=True),
+        Column("anchor_day", "day", "起算日", "The day the length counts from.", required=True),
+        Column("traced_day", "day", "追踪到位日", "The day they were brought under control.", required=True),
+        Column("begin_day", "day", "起始日", "First day of the phase.", required=True),
+        Column("until_day", "day", "解除日", "Day of release, if its conditions are met.", required=True),
+        Column("placed_at", "instant", "到位时间", "When they were in place."),
+        Column("state", "choice", "状态",
+               "To be brought in; running; its last day has come, with or without the conditions.",
+               required=True, choices=("to_place", "running", "releasable", "blocked")),
+        Column("waits_on", "person", "联动对象", "The close contact whose first tests decide as well."),
+        Column("area", "area", "现住址", "Where the person lives."),
+        *WHY,
+    ),
+)  # fmt: skip
+COURSE_TESTS = Table(
+    "course_tests", "隔离检测", "A test a course owes, and whether it was done.",
+    (
+        Column("person", "person", "人员编号", "Who.", key=True),
+        Column("phase", "int", "阶段", "In which phase.", key=True),
+        Column("due_day", "day", "应检日", "The day it is owed.", key=True),
+        Column("ordinal", "int", "第几天", "Its number in the list; 0 for one on the day traced."),
+        Column("sampled_at", "instant", "采样时间", "When it was taken."),
+        Column("result", "choice", "结果", "What it said.",
+               choices=("negative", "positive", "grey", "invalid")),
+        Column("area", "area", "现住址", "Where the person lives."),
+        *WHY,
+    ),
+)  # fmt: skip
+COVERAGE = Table(
+    "coverage", "应检尽检", "Everyone a round concerns, and where they stand.",
+    (
+        Column("round", "code", "轮次编号", "Which round.", key=True),
+        Column("person", "person", "人员编号", "Who.", key=True),
+        Column("area", "area", "住址代码", "Where they live; absent for the unregistered."),
+        Column("status", "choice", "状态", "Where they stand.", required=True,
+               choices=("missing", "sampled", "received", "resulted", "exempt", "away", "unregistered")),
+        Column("tube", "code", "管码", "The tube they are in."),
+        Column("sampled_at", "instant", "采样时间", "When sampled."),
+        Column("evidence", "facts", "依据", "The facts it rests on.", required=True),
+    ),
+)  # fmt: skip
+ZONES = Table(
+    "zones", "划区建议", "A zone proposed from where cases live and were, or declared.",
+    (
+        Column("area", "area", "区域代码", "Which area.", key=True),
+        Column("level", "choice", "级别", "Which level.", key=True),
+        Column("why", "choice", "由来", "A residence or a visited place.", required=True,
+               choices=("residence", "visited")),
+        Column("cases", "int", "病例数", "Cases it rests on.", required=True, unit="person"),
+        Column("people", "int", "区内人数", "People who live inside.", required=True, unit="person"),
+        Column("households", "int", "区内户数", "Households inside.", required=True, unit="household"),
+        Column("review", "bool", "待判定", "Whether experts have still to judge it.", required=True),
+        Column("last_case_at", "instant", "最近病例", "When its last case was detected.", required=True),
+        Column("lift_day", "day", "最早解除日", "First day it could be lifted.", required=True),
+        Column("declared_at", "instant", "宣布时间", "When a zone holding it was declared."),
+        *WHY,
+    ),
+)  # fmt: skip
+CLOCKS = Table(
+    "clocks", "时限", "A step with a limit, for one case or one tube.",
+    (
+        Column("clock", "code", "时限规则", "Which clock.", key=True),
+        Column("subject", "code", "对象", "Person (P…) or tube (T:…).", key=True),
+        Column("begin", "instant", "起算时间", "When it began to run.", required=True),
+        Column("limit_h", "int", "时限", "How long it gives.", required=True, unit="hour"),
+        Column("due_at", "instant", "到期时间", "When it runs out.", required=True),
+        Column("done_at", "instant", "完成时间", "When the step was done."),
+        Column("state", "choice", "状态", "Running, late, done in time, done late.", required=True,
+               choices=("running", "late", "done", "done_late")),
+        Column("duty", "choice", "职责", "The duty that answers.", required=True, choices=DUTIES),
+        Column("area", "area", "区域", "Where it falls."),
+        *WHY,
+    ),
+)  # fmt: skip
+TASKS = Table(
+    "tasks", "任务", "Everything owed: by whom, to whom, by when, under which rule, and whether it was done.",
+    (
+        Column("task", "code", "任务编号", "Its id: must, subject and what sets it apart.", key=True),
+        Column("must", "choice", "事项", "What is owed.", required=True, choices=MUSTS),
+        Column("subject", "code", "对象", "Person (P…), tube (T:…) or area (A:…).", required=True),
+        Column("person", "person", "人员编号", "The person, where it is one."),
+        Column("area", "area", "区域", "Where it falls."),
+        Column("duty", "choice", "职责", "The duty that answers.", required=True, choices=DUTIES),
+        Column("unit", "code", "责任单位", "The unit that answers; absent where none is known."),
+        Column("since", "instant", "产生时间", "Since when.", required=True),
+        Column("due_at", "instant", "时限", "By when; absent where the edition states no limit."),
+        Column("done_at", "instant", "完成时间", "When it was done."),
+        Column("state", "choice", "状态", "Open, late, done in time, done late.", required=True,
+               choices=("open", "late", "done", "done_late")),
+        *WHY,
+    ),
+)  # fmt: skip
+
+DECISIONS: dict[str, Table] = {
+    table.name: table
+    for table in (
+        POOLS, CASES, HOLDS, EXPOSURES, CONTACTS, COURSES, COURSE_TESTS, COVERAGE, ZONES, CLOCKS, TASKS,
+    )
+}  # fmt: skip
+"""Every kind of decision, by name."""

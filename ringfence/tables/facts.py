@@ -1,0 +1,256 @@
+"""The fact tables: what was so, as somebody told it. Decisions are in `decisions`."""
+
+from ringfence.tables import Column, Table
+
+PLACE_KINDS = (
+    "office", "workshop", "classroom", "dormitory", "canteen", "restaurant", "entertainment",
+    "shop", "supermarket", "market", "clinic", "hospital", "care_home", "bus", "metro", "train",
+    "coach", "aircraft", "taxi", "lift", "worship", "event", "quarantine_site", "sampling_point",
+    "outdoors", "other",
+)  # fmt: skip
+DUTIES = ("headquarters", "sampling", "tracing", "visits", "transfers", "laboratory", "zones", "coverage")
+"""What a unit can answer for in an area."""
+ZONE_LEVELS = ("sealed", "controlled", "precaution", "high", "medium", "low")
+STEPS = (
+    "reported", "notified", "arrived_on_site", "interviewed", "contacts_listed", "placed", "swabbed",
+    "transferred", "place_locked", "visited", "needs_met", "closed", "refused",
+)  # fmt: skip
+"""Steps of the work chain that somebody says were done."""
+SOURCE = Column("source", "text", "来源", "Where the row comes from, as the sender names it.")
+
+AREA = Table(
+    "area", "区域", "A node of the division tree, from province down to household.",
+    (
+        Column("area", "area", "区划代码", "Its code.", key=True),
+        Column("name_zh", "text", "名称", "Its name in Chinese.", required=True),
+        Column("name_en", "text", "英文名称", "Its name in English."),
+        Column("alias_of", "area", "别名指向", "The code in force that this one stands for."),
+        Column("valid_from", "day", "启用日期", "First day the code is in force."),
+        Column("valid_to", "day", "停用日期", "First day the code is no longer in force."),
+        Column("lon", "real", "经度", "Longitude of its middle.", unit="degree"),
+        Column("lat", "real", "纬度", "Latitude of its middle.", unit="degree"),
+        SOURCE,
+    ),
+)  # fmt: skip
+UNIT = Table(
+    "unit", "责任单位", "An organisation answerable for one duty in one area.",
+    (
+        Column("unit", "code", "单位编号", "Its id.", key=True),
+        Column("duty", "choice", "职责", "What it answers for.", key=True, choices=DUTIES),
+        Column("area", "area", "责任区域", "Where: the longest matching area wins.", key=True),
+        Column("name_zh", "text", "单位名称", "Its name in Chinese.", required=True),
+        Column("name_en", "text", "单位英文名称", "Its name in English."),
+        SOURCE,
+    ),
+)  # fmt: skip
+PERSON = Table(
+    "person", "人员", "A person, under a pseudonym; who they are is in the vault.",
+    (
+        Column("person", "person", "人员编号", "Pseudonym, made from the ID number.", key=True),
+        Column("name", "text", "姓名", "Name.", personal=True),
+        Column("id_number", "text", "身份证号", "Citizen ID number (GB 11643).", personal=True),
+        Column("phone", "text", "手机号", "Telephone.", personal=True),
+        Column("birth_year", "int", "出生年份", "Year of birth.", unit="year", least=1880, most=2100),
+        Column("sex", "choice", "性别", "Sex.", choices=("female", "male")),
+        Column("occupation", "text", "职业", "Occupation, for testing cadences."),
+        Column("needs", "text", "特殊需求", "Help needed when confined: such as dialysis."),
+        SOURCE,
+    ),
+    {"公民身份号码": "id_number", "证件号码": "id_number", "身份证": "id_number", "身份证号码": "id_number",
+     "电话": "phone", "联系电话": "phone", "手机": "phone", "id number": "id_number"},
+)  # fmt: skip
+RESIDENCE = Table(
+    "residence", "居住", "Where a person lives, apart from where they are registered.",
+    (
+        Column("person", "person", "人员编号", "Who.", key=True),
+        Column("kind", "choice", "居住类型", "Living address or registered address.", key=True,
+               choices=("living", "registered")),
+        Column("area", "area", "住址代码", "The household, or the finest area known.", required=True),
+        Column("from_day", "day", "起始日期", "First day there."),
+        Column("to_day", "day", "截止日期", "First day no longer there."),
+        SOURCE,
+    ),
+)  # fmt: skip
+PLACE = Table(
+    "place", "场所", "Somewhere people meet.",
+    (
+        Column("place", "place", "场所编号", "Its number.", key=True),
+        Column("name_zh", "text", "场所名称", "Its name in Chinese.", required=True),
+        Column("name_en", "text", "场所英文名称", "Its name in English."),
+        Column("kind", "choice", "场所类型", "What sort of place.", required=True, choices=PLACE_KINDS),
+        Column("area", "area", "所在区域", "The finest area that holds it.", required=True),
+        Column("closed", "bool", "是否密闭", "Whether it is a closed space."),
+        Column("lon", "real", "经度", "Longitude.", unit="degree"),
+        Column("lat", "real", "纬度", "Latitude.", unit="degree"),
+        SOURCE,
+    ),
+)  # fmt: skip
+MEMBERSHIP = Table(
+    "membership", "归属", "A person's standing tie to a place: work, class, group.",
+    (
+        Column("person", "person", "人员编号", "Who.", key=True),
+        Column("place", "place", "场所编号", "Where.", key=True),
+        Column("kind", "choice", "归属类型", "What tie.", key=True, choices=("work", "class", "group")),
+        Column("part", "int", "部位编号", "The room, team or class within the place."),
+        SOURCE,
+    ),
+)  # fmt: skip
+VISIT = Table(
+    "visit", "到访", "A person at a place from one instant until another.",
+    (
+        Column("person", "person", "人员编号", "Who.", key=True),
+        Column("place", "place", "场所编号", "Where.", key=True),
+        Column("enter", "instant", "进入时间", "From when.", key=True),
+        Column("leave", "instant", "离开时间", "Until when; absent for a single scan."),
+        Column("part", "int", "部位编号", "The room, carriage or table within the place."),
+        Column("seat_row", "int", "座位排", "The row of the seat, counted from the front."),
+    ),
+)  # fmt: skip
+VISIT_PARTITION = Table(
+    "visit_partition", "到访分区", "A day of visits kept as a Parquet file beside the journal.",
+    (
+        Column("day", "day", "日期", "The civil day its visits begin on.", key=True),
+        Column("source", "text", "来源", "Who sent it.", key=True),
+        Column("file", "text", "文件", "Its path below the store.", required=True),
+        Column("digest", "code", "摘要", "SHA-256 of the file.", required=True),
+        Column("rows", "int", "行数", "Rows in it.", required=True, least=0),
+    ),
+)  # fmt: skip
+ROUND = Table(
+    "round", "检测轮次", "A screening round in one area; a round over several areas is several rows.",
+    (
+        Column("round", "code", "轮次编号", "Its id.", key=True),
+        Column("area", "area", "区域代码", "Where.", key=True),
+        Column("name_zh", "text", "轮次名称", "Its name in Chinese.", required=True),
+        Column("name_en", "text", "轮次英文名称", "Its name in English."),
+        Column("opens_at", "instant", "开始时间", "When sampling starts.", required=True),
+        Column("due_at", "instant", "截止时间", "When everyone is to have been sampled.", required=True),
+        SOURCE,
+    ),
+)  # fmt: skip
+TUBE = Table(
+    "tube", "采样管", "A tube of one or more swabs.",
+    (
+        Column("tube", "code", "管码", "Its barcode.", key=True),
+        Column("pool", "int", "混采人数", "How many swabs it is for.", required=True, unit="person",
+               least=1, most=50),
+        Column("round", "code", "轮次编号", "The round it belongs to."),
+        Column("place", "place", "采样点编号", "The sampling point."),
+        Column("area", "area", "采样区域", "Where it was filled."),
+        Column("received_at", "instant", "实验室接收时间", "When the laboratory had it."),
+        SOURCE,
+    ),
+)  # fmt: skip
+SAMPLE = Table(
+    "sample", "采样", "One person's swab in a tube.",
+    (
+        Column("tube", "code", "管码", "Which tube.", key=True),
+        Column("person", "person", "人员编号", "Whose.", key=True),
+        Column("sampled_at", "instant", "采样时间", "When taken.", required=True),
+        SOURCE,
+    ),
+)  # fmt: skip
+RESULT = Table(
+    "result", "检测结果", "What the laboratory, or an antigen kit, said of a tube.",
+    (
+        Column("tube", "code", "管码", "Which tube or kit.", key=True),
+        Column("test", "choice", "检测方法", "Which test.", key=True, choices=("nat", "antigen")),
+        Column("result", "choice", "结果", "What it said.", required=True,
+               choices=("negative", "positive", "grey", "invalid")),
+        Column("ct_x100", "int", "Ct值×100", "Cycle threshold in hundredths.", unit="0.01 cycle", least=0),
+        Column("reported_at", "instant", "报告时间", "When reported.", required=True),
+        Column("laboratory", "code", "实验室", "Which laboratory."),
+        SOURCE,
+    ),
+)  # fmt: skip
+CASE_REPORT = Table(
+    "case_report", "病例报告", "What a clinician or another city says of a person's illness.",
+    (
+        Column("person", "person", "人员编号", "Who.", key=True),
+        Column("reported_at", "instant", "报告时间", "When reported.", required=True),
+        Column("symptoms", "choice", "症状", "Whether there are symptoms.", choices=("yes", "no")),
+        Column("onset", "day", "发病日期", "First day of symptoms."),
+        Column("status", "choice", "状态", "What the reporter calls them.",
+               choices=("suspected", "confirmed", "asymptomatic", "excluded")),
+        Column("elsewhere", "bool", "外地报告", "Whether another city reported and keeps the case."),
+        SOURCE,
+    ),
+)  # fmt: skip
+INTERVIEW = Table(
+    "interview", "流调接触", "A meeting with a case, as told to a tracer or measured by a device.",
+    (
+        Column("case", "person", "病例编号", "The case.", key=True),
+        Column("person", "person", "接触者编号", "Who they met.", key=True),
+        Column("begin", "instant", "开始时间", "From when.", key=True),
+        Column("end", "instant", "结束时间", "Until when.", required=True),
+        Column("setting", "choice", "接触场景", "Where they met.", choices=("home", *PLACE_KINDS)),
+        Column("relation", "choice", "关系", "What they are to each other.",
+               choices=("lives_with", "carer", "colleague", "classmate", "friend", "stranger")),
+        Column("near", "bool", "是否近距离", "Whether at close range."),
+        Column("distance_m", "int", "距离", "How far apart.", unit="metre", least=0),
+        Column("protected", "bool", "是否有效防护", "Whether protection was effective."),
+        Column("investigator", "bool", "流调判定", "Whether the investigator judges it a close contact."),
+        SOURCE,
+    ),
+)  # fmt: skip
+STAY = Table(
+    "stay", "在管去向", "A person kept, cared for or away somewhere.",
+    (
+        Column("person", "person", "人员编号", "Who.", key=True),
+        Column("kind", "choice", "去向类型", "Why they are there.", key=True,
+               choices=("hold", "central", "home", "hospital", "away")),
+        Column("begin", "instant", "开始时间", "From when.", key=True),
+        Column("end", "instant", "结束时间", "Until when; absent while it lasts."),
+        Column("place", "place", "场所编号", "Which site or hospital."),
+        SOURCE,
+    ),
+)  # fmt: skip
+ZONE = Table(
+    "zone", "管控区域", "A zone somebody with authority declared.",
+    (
+        Column("area", "area", "区域代码", "Which area.", key=True),
+        Column("level", "choice", "管控级别", "Which level.", key=True,
+               choices=ZONE_LEVELS),
+        Column("begin", "instant", "开始时间", "From when.", key=True),
+        Column("end", "instant", "解除时间", "When lifted; absent while in force."),
+        Column("authority", "text", "发布机关", "Who ordered it.", required=True),
+        Column("notice", "text", "通告编号", "The notice it was published in."),
+        SOURCE,
+    ),
+)  # fmt: skip
+EXEMPTION = Table(
+    "exemption", "免检", "A person not to be sampled for a while, and why.",
+    (
+        Column("person", "person", "人员编号", "Who.", key=True),
+        Column("from_day", "day", "起始日期", "First day.", key=True),
+        Column("to_day", "day", "截止日期", "First day no longer.", required=True),
+        Column("reason", "text", "原因", "Why.", required=True),
+        SOURCE,
+    ),
+)  # fmt: skip
+STEP = Table(
+    "step", "工作环节", "A step of the work that somebody says was done.",
+    (
+        Column("subject", "code", "对象", "Person (P…), tube (T:…) or area (A:…) it was done for.", key=True),
+        Column("step", "choice", "环节", "Which step.", key=True, choices=STEPS),
+        Column("at", "instant", "完成时间", "When it was done.", required=True),
+        Column("unit", "code", "单位编号", "Who did it."),
+        SOURCE,
+    ),
+)  # fmt: skip
+RETRACTION = Table(
+    "retraction", "撤回", "A fact that was wrong and is withdrawn.",
+    (
+        Column("fact", "fact", "事实编号", "The fact's number.", key=True),
+        Column("reason", "text", "原因", "Why.", required=True),
+    ),
+)  # fmt: skip
+
+FACTS: dict[str, Table] = {
+    table.name: table
+    for table in (
+        AREA, UNIT, PERSON, RESIDENCE, PLACE, MEMBERSHIP, VISIT, VISIT_PARTITION, ROUND, TUBE, SAMPLE,
+        RESULT, CASE_REPORT, INTERVIEW, STAY, ZONE, EXEMPTION, STEP, RETRACTION,
+    )
+}  # fmt: skip
+"""Every kind of fact, by name."""
