@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 import numpy as np
+import pyarrow as pa
 import shapely
 from shapely.geometry import shape as geometry
 
 from ringfence.city.chance import Floats, Ints, stream
+from ringfence.tables.facts import AREA
 
 CITY = "3202"
+SOURCE = "statistical divisions, 2023 edition"
 ALIASES = (("320205990", "云林街道", "Yunlin Subdistrict", "320205400"),)
 """Towns that people name but the statistical tree files under another code: (code, names, code in force).
 
@@ -55,6 +58,15 @@ def read(seed: int) -> Divisions:
         levels[2] + levels[4], districts, towns, communities, town_district, community_town,
         np.array(middles), town_at, community_at,
     )  # fmt: skip
+
+
+def real_areas() -> pa.Table:
+    """The real tree as facts, without invented middles: province, city, districts, towns, communities."""
+    rows = [
+        {"area": row["code"], "name_zh": row["name_zh"], "name_en": row["name_en"], "source": SOURCE}
+        for row in csv.DictReader(io.StringIO(_text("wuxi_divisions.csv")))
+    ]
+    return pa.Table.from_pylist(rows, schema=AREA.schema)
 
 
 def _text(name: str) -> str:

@@ -1,0 +1,29 @@
+"""What tests of several folders share: the databases a journal may be in."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import postgres as real
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Callable[[], str]]:
+    """Gives the URL of a new, empty database on a real PostgreSQL at each call."""
+    programs = real.binaries()
+    if programs is None:
+        pytest.skip(f"no PostgreSQL {real.OLDEST} or newer under /usr/lib/postgresql (Debian: postgresql)")
+    with real.server(programs) as socket:
+        yield lambda: real.new_database(socket, f"test_{next(_numbers)}")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def journal_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a journal may be created: once a file, once a real PostgreSQL."""
+    if request.param == "postgresql":
+        return request.getfixturevalue("postgres")()
+    return f"sqlite:///{tmp_path / 'journal.sqlite'}"
