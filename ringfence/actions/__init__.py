@@ -1,0 +1,1 @@
+"""The verbs: the only place where journal, vault, columns and engine meet."""

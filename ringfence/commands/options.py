@@ -1,0 +1,51 @@
+"""The options several commands share, and how an instant is written on the command line."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from ringfence.actions.deciding import last_known
+from ringfence.actions.store import Store
+from ringfence.errors import InputError
+
+StoreFolder = Annotated[
+    Path, typer.Option("--store", envvar="RINGFENCE_STORE", help="存储目录 / The store's folder.")
+]
+AsOf = Annotated[
+    str,
+    typer.Option(
+        "--as-of",
+        help='时刻,如 "2022-03-31 03:00"(当地时间);缺省为现在 / '
+        "The instant, in local time; now where left out (on an exercise: the last thing known).",
+    ),
+]
+Format = Annotated[str, typer.Option("--format", "-f", help="table, csv, json 或/or parquet.")]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", help="写入文件,缺省为屏幕 / A file, instead of the screen.")
+]
+DEFAULT_STORE = Path("ringfence-data")
+
+_FORMS = ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d")
+
+
+def instant(text: str, store: Store) -> datetime:
+    """The instant an option stands for, as naive UTC."""
+    if not text:
+        now = datetime.now(UTC).replace(tzinfo=None)
+        return (last_known(store) or now) if store.journal.exercise else now
+    for form in _FORMS:
+        try:
+            read = datetime.strptime(text, form)  # noqa: DTZ007 - the store's zone is put in below
+        except ValueError:
+            continue
+        there = read.replace(tzinfo=ZoneInfo(store.settings.zone))
+        return there.astimezone(UTC).replace(tzinfo=None)
+    raise InputError(f'--as-of "{text}" is not an instant; write it like "2022-03-31 03:00"')
+
+
+def local(instant_: datetime, store: Store) -> str:
+    """An instant as the store's own clocks show it."""
+    return f"{instant_.replace(tzinfo=UTC).astimezone(ZoneInfo(store.settings.zone)):%Y-%m-%d %H:%M}"

@@ -1,0 +1,271 @@
+"""Which rows of a batch are facts, and what is wrong with each of the others?"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+import pyarrow as pa
+
+from ringfence.errors import InputError
+from ringfence.intake.agreement import Values, compare_cells
+from ringfence.intake.cells import Batch, Cell, texts
+from ringfence.intake.faults import (
+    MISSING,
+    REPEATED_HEADING,
+    WITHHELD,
+    Fault,
+    Findings,
+    Reject,
+    conflicting,
+    shown,
+    uneven,
+)
+from ringfence.intake.headings import ID_NUMBER, NAME, PHONE, Plan
+from ringfence.intake.people import (
+    NOT_THE_SAME,
+    SAME_ON_BOTH_SIDES,
+    Identity,
+    Named,
+    Pseudonyms,
+    read_id,
+    read_name,
+    read_person,
+    read_person_code,
+    read_telephone,
+)
+from ringfence.intake.repeats import Repeats, content_hashes, key_hashes, row_digests
+from ringfence.intake.values import Context, Value, read_hundredths, reader
+from ringfence.tables import Column
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A batch after checking.
+
+    `rows` are the accepted ones in the table's own schema, with `numbers`, their rows in the file, and
+    `digests`, sixteen bytes of what each says. `identities` are for the vault and nowhere else.
+    `read` counts the rows that were not blank; `repeated` those that only said again what an earlier
+    row of the file had said; a row in `rejects` may have several faults.
+    """
+
+    rows: pa.Table
+    numbers: list[int]
+    digests: list[bytes]
+    identities: list[Identity]
+    rejects: list[Reject]
+    read: int
+    repeated: int
+
+    @property
+    def refused(self) -> int:
+        """How many rows were refused."""
+        return self.read - self.repeated - self.rows.num_rows
+
+
+@dataclass
+class _Work:
+    """A batch half way: its columns of cells, what is wrong so far, the values, and who each row names."""
+
+    findings: Findings
+    cells: list[tuple[Cell, ...]]
+    values: Values
+    people: dict[str, Named]
+
+    @property
+    def count(self) -> int:
+        return len(self.findings.numbers)
+
+    def good(self) -> list[int]:
+        return [at for at in range(self.count) if at not in self.findings.bad]
+
+
+class Checker:
+    """Checks one file's batches in order. It remembers every natural key the file has used."""
+
+    def __init__(
+        self, file: str, plan: Plan, context: Context, pseudonyms: Pseudonyms, own_codes: bool = False
+    ) -> None:
+        """`own_codes` says that people's codes are the sender's, never our pseudonyms.
+
+        Raises InputError where a constant of the mapping is not a value of its column.
+        """
+        self._file = file
+        self._plan = plan
+        self._context = context
+        self._pseudonyms = pseudonyms
+        self._read_code = read_person_code if own_codes else read_person
+        self._repeats = Repeats()
+        self._constants = {name: self._constant(name, text) for name, text in plan.constants.items()}
+
+    def check(self, batch: Batch) -> Checked:
+        """The facts of a batch, and the faults of its other rows. `batch` must not hold the headings."""
+        work = self._split(batch)
+        for column in self._plan.table.stored:
+            if column.type == "person":
+                work.people[column.name] = self._named(column, work)
+            else:
+                work.values[column.name] = self._values(column, work)
+        compare_cells(self._plan, work.values, work.people, work.findings)
+        at, persons = self._persons(work)
+        return self._once(work, at, self._table(work, at, persons), self._identities(work, at, persons))
+
+    def _constant(self, name: str, text: str) -> Value | None:
+        found = reader(self._plan.table.column(name), self._context)(text)
+        if isinstance(found, Fault):
+            raise InputError(f"{self._file}: [constants] {name}: {found.en}; right would be {found.right_en}")
+        return found
+
+    def _split(self, batch: Batch) -> _Work:
+        """The rows with a cell for each heading, as columns; blank rows are passed over."""
+        width, headings = len(self._plan.headings), list(self._plan.headings)
+        findings = Findings(self._file, [])
+        kept: list[list[Cell]] = []
+        for number, row in zip(batch.numbers, batch.rows, strict=True):
+            if len(row) < width or len(row) > width:
+                if _blank(row):
+                    continue
+                if len(row) < width or not _blank(row[width:]):
+                    findings.refuse(number, uneven(len(row), width))
+                    continue
+                row = row[:width]
+            elif row[0] == headings[0] and [str(cell).strip() for cell in row] == headings:
+                findings.refuse(number, REPEATED_HEADING)
+                continue
+            elif not row[0] and _blank(row):
+                continue
+            findings.numbers.append(number)
+            kept.append(row)
+        for number, fault in batch.broken:
+            findings.refuse(number, fault)
+        return _Work(findings, list(zip(*kept, strict=True)), {}, {})
+
+    def _read(
+        self,
+        target: str,
+        work: _Work,
+        read: Callable[[str], _T | Fault | None],
+        withheld: bool = True,
+        instants: bool = False,
+    ) -> list[_T | None]:
+        """The values of a heading's cells; None where there is nothing, or a fault, which is noted."""
+        place = self._plan.places.get(target)
+        if place is None or not work.cells:
+            return [None] * work.count
+        said = texts(work.cells[place], instants)
+        found: dict[str, _T | None] = {}
+        faults: dict[str, Fault] = {}
+        for text in set(said):
+            value = read(text)
+            if isinstance(value, Fault):
+                faults[text] = value
+                found[text] = None
+            else:
+                found[text] = value
+        if faults:
+            heading = self._plan.headings[place]
+            for at, text in enumerate(said):
+                if text in faults:
+                    work.findings.add(at, heading, shown(text, withheld), faults[text])
+        return [found[text] for text in said]
+
+    def _values(self, column: Column, work: _Work) -> list[Value | None]:
+        if column.name in self._constants:
+            return [self._constants[column.name]] * work.count
+        read = reader(column, self._context)
+        if column.name in self._plan.scaled:
+            read = reader(column, self._context, read_hundredths)
+        values = self._read(column.name, work, read, False, column.type == "instant")
+        if column.needed:
+            self._need(column.name, values, work)
+        return values
+
+    def _need(self, name: str, values: Sequence[object], work: _Work) -> None:
+        """Note the rows with nothing in a column that is needed, unless what they had was refused."""
+        heading = self._plan.heading(name)
+        refused = {reject.row for reject in work.findings.rejects if reject.column == heading}
+        for at, value in enumerate(values):
+            if value is None and work.findings.numbers[at] not in refused:
+                work.findings.add(at, heading, "", MISSING)
+
+    def _named(self, column: Column, work: _Work) -> Named:
+        before = len(work.findings.rejects)
+        ids = self._read(f"{column.name}.{ID_NUMBER}", work, read_id)
+        codes = self._read(column.name, work, self._read_code)
+        refused = {reject.row for reject in work.findings.rejects[before:]}
+        if column.needed:
+            for at in range(work.count):
+                if ids[at] is None and codes[at] is None and work.findings.numbers[at] not in refused:
+                    work.findings.add(at, self._plan.heading(column.name), "", MISSING)
+        names = self._read(f"{column.name}.{NAME}", work, read_name)
+        phones = self._read(f"{column.name}.{PHONE}", work, read_telephone)
+        return Named(ids, codes, names, phones)
+
+    def _persons(self, work: _Work) -> tuple[list[int], dict[str, list[int | None]]]:
+        """The positions of the good rows, and whom each names in each column of persons."""
+        at = work.good()
+        persons = {name: named.numbers(at, self._pseudonyms) for name, named in work.people.items()}
+        for name, named in work.people.items():
+            for row, person in zip(at, persons[name], strict=True):
+                if named.disagrees(row, person):
+                    work.findings.add(row, self._plan.heading(name), WITHHELD, NOT_THE_SAME)
+        if {"case", "person"} <= persons.keys():
+            for row, case, person in zip(at, persons["case"], persons["person"], strict=True):
+                if case is not None and case == person:
+                    work.findings.add(row, self._plan.heading("person"), WITHHELD, SAME_ON_BOTH_SIDES)
+        still = [place for place, row in enumerate(at) if row not in work.findings.bad]
+        kept = {name: [said[place] for place in still] for name, said in persons.items()}
+        return [at[place] for place in still], kept
+
+    def _table(self, work: _Work, at: list[int], persons: dict[str, list[int | None]]) -> pa.Table:
+        columns: list[pa.Array] = []
+        for column in self._plan.table.stored:
+            if column.type == "person":
+                said: Sequence[object] = persons[column.name]
+            else:
+                values = work.values[column.name]
+                said = values if len(at) == work.count else [values[row] for row in at]
+            columns.append(pa.array(said, type=column.arrow))
+        return pa.Table.from_arrays(columns, schema=self._plan.table.schema)
+
+    def _identities(
+        self, work: _Work, at: list[int], persons: dict[str, list[int | None]]
+    ) -> list[tuple[Identity, ...]]:
+        """What each good row says of who its people are."""
+        found: list[tuple[Identity, ...]] = [()] * len(at)
+        for name, named in work.people.items():
+            for place, (row, person) in enumerate(zip(at, persons[name], strict=True)):
+                said = None if person is None else named.identity(row, person)
+                if said is not None:
+                    found[place] = (*found[place], said)
+        return found
+
+    def _once(
+        self, work: _Work, at: list[int], rows: pa.Table, identities: list[tuple[Identity, ...]]
+    ) -> Checked:
+        """Each thing once: rows said before are passed over, rows that contradict an earlier one refused."""
+        digests = row_digests(rows)
+        numbers = np.array([work.findings.numbers[row] for row in at], dtype=np.int64)
+        earlier, same = self._repeats.meet(
+            key_hashes(rows, self._plan.table.key), content_hashes(digests, identities), numbers
+        )
+        for place in np.flatnonzero((earlier > 0) & ~same):
+            work.findings.add(at[place], "", "", conflicting(int(earlier[place])))
+        keep: list[int] = np.flatnonzero(earlier == 0).tolist()
+        rejects = sorted(work.findings.rejects, key=lambda reject: reject.row)
+        repeated = int(np.count_nonzero((earlier > 0) & same))
+        return Checked(
+            rows=rows if len(keep) == rows.num_rows else rows.take(keep),
+            numbers=numbers[keep].tolist(),
+            digests=[digests[place] for place in keep],
+            identities=[said for place in keep for said in identities[place]],
+            rejects=rejects,
+            read=len(keep) + repeated + len({reject.row for reject in rejects}),
+            repeated=repeated,
+        )
+
+
+def _blank(row: Sequence[Cell]) -> bool:
+    return all(cell is None or (isinstance(cell, str) and (not cell or cell.isspace())) for cell in row)

@@ -1,0 +1,103 @@
+"""How is a CSV file split into rows and cells without one bad row swallowing the rest?
+
+A line without quotation marks is split at the delimiter. One with them goes through the strict CSV
+parser; where a quote stays open the next lines belong to the same row, but only so many: a quote that
+is never closed costs its own line, and reading goes on with the next.
+"""
+
+import csv
+from collections import Counter, deque
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from ringfence.errors import InputError
+from ringfence.intake.cells import Batch, Cell
+from ringfence.intake.faults import LONG_CELL, OPEN_QUOTE, Fault
+
+DELIMITERS = (",", "\t", ";")
+_ROW_LINES = 200
+_SAMPLE_LINES = 20
+
+
+def read_delimited(path: Path, encoding: str, delimiter: str = "") -> Iterator[Batch]:
+    """The rows of a delimited file, in batches; the number of a row is that of its first line, from 1."""
+    if delimiter and len(delimiter) != 1:
+        raise InputError(f"{path.name}: the delimiter must be one character, not {delimiter!r}")
+    mark = delimiter or _find_delimiter(path, encoding)
+    with path.open(encoding=encoding, errors="strict") as file:
+        batch = Batch()
+        for number, row in _rows(file, mark):
+            if isinstance(row, Fault):
+                batch.broken.append((number, row))
+            else:
+                batch.add(number, row)
+            if batch.full:
+                yield batch
+                batch = Batch()
+        yield batch
+
+
+def _find_delimiter(path: Path, encoding: str) -> str:
+    """The delimiter that splits the most of the first lines into the same number of cells."""
+    with path.open(encoding=encoding, errors="strict") as file:
+        lines = [line for line in islice(file, _SAMPLE_LINES) if line.strip()]
+
+    def regularity(mark: str) -> tuple[int, int]:
+        counts = Counter(line.count(mark) for line in lines if mark in line)
+        if not counts:
+            return (0, 0)
+        cells, agreeing = max(counts.items(), key=lambda item: (item[1], item[0]))
+        return (agreeing, cells)
+
+    return max(DELIMITERS, key=regularity)
+
+
+def _rows(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[Cell] | Fault]]:
+    waiting: deque[str] = deque()
+    number = 0
+    while True:
+        line = waiting.popleft() if waiting else next(lines, None)
+        if line is None:
+            return
+        number += 1
+        if '"' not in line:
+            text = line.rstrip("\n")
+            if text.strip():
+                yield number, list[Cell](text.split(delimiter))
+            continue
+        taken, row = _quoted(line, waiting, lines, delimiter)
+        yield number, row
+        for _ in range(taken):
+            waiting.popleft()
+        number += taken
+
+
+def _quoted(
+    line: str, waiting: deque[str], lines: Iterator[str], delimiter: str
+) -> tuple[int, list[Cell] | Fault]:
+    """The row that starts on this line, and how many of the waiting lines belong to it."""
+    text, row = line, _parse(line, delimiter)
+    for taken in range(1, _ROW_LINES):
+        if row is not None:
+            return taken - 1, row
+        if len(waiting) < taken:
+            further = next(lines, None)
+            if further is None:
+                break
+            waiting.append(further)
+        text += waiting[taken - 1]
+        if '"' in waiting[taken - 1]:
+            row = _parse(text, delimiter)
+    return 0, OPEN_QUOTE
+
+
+def _parse(text: str, delimiter: str) -> list[Cell] | Fault | None:
+    """The cells of one row; None while a quote is still open."""
+    try:
+        rows = list(csv.reader([text], delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        if "unexpected end of data" in str(error):
+            return None
+        return LONG_CELL if "field limit" in str(error) else OPEN_QUOTE
+    return list[Cell](rows[0]) if rows else []
