@@ -1,0 +1,155 @@
+"""Who counts as a contact, of which class, and of whom?"""
+
+from dataclasses import replace
+from datetime import datetime
+
+import ibis
+import ibis.expr.types as ir
+
+from ringfence.engine.exposures import MICROSECONDS_PER_MINUTE, exposures
+from ringfence.engine.match import (
+    beside,
+    empty,
+    first_match,
+    merged_facts,
+    pick,
+    settle,
+    values,
+    why,
+    worked_out,
+)  # fmt: skip
+from ringfence.engine.stays import first_apart
+from ringfence.engine.swabs import homes_of
+from ringfence.protocol import Protocol
+from ringfence.protocol.rules import ContactRule
+from ringfence.protocol.vocabulary import CONTACT
+from ringfence.tables import Facts
+from ringfence.tables.decisions import CONTACTS, EXPOSURES
+
+CLASSES = ("close", "secondary", "general")
+"""From the class that owes most to the one that owes least."""
+_SURE = {"review": "exclude"}
+"""What unknown means once a tracer has said no."""
+
+
+def first_ring(cases: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime) -> ir.Table:
+    """Meetings with cases inside their windows; a case still at large counts until now."""
+    return exposures(at_large(cases, as_of), facts, protocol, 1)
+
+
+def at_large(cases: ir.Table, as_of: datetime) -> ir.Table:
+    """The windows in which cases could be met: index, begin, end; a case still at large counts until now."""
+    known = cases.filter(cases.window_from.notnull())
+    found = known.select(index="person", begin="window_from", end=known.window_to.fill_null(as_of))
+    return found.filter(found.begin < found.end)
+
+
+def second_ring(contacts: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime) -> ir.Table:
+    """Meetings with close contacts from their first exposure until they were kept apart.
+
+    Whoever is a close contact for sure, or whom close contacts met as the case, is not met again here.
+    """
+    if not _rules(protocol, 2):
+        return empty(EXPOSURES)
+    close = contacts.filter((contacts["class"] == "close") & ~contacts.review)
+    close = close.group_by("person").aggregate(
+        begin=close.first_exposure.min(), known_at=close.known_at.min()
+    )
+    close = worked_out(close)
+    subjects = beside(close, first_apart(facts, close), "person")
+    subjects = subjects.select(index="person", begin="begin", end=subjects.apart_at.fill_null(as_of))
+    met = exposures(worked_out(subjects.filter(lambda t: t.begin < t.end)), facts, protocol, 2)
+    return met.anti_join(close, "person").anti_join(contacts.select(person="index"), "person")
+
+
+def roots_of(close: ir.Table) -> ir.Table:
+    """For each sure close contact, the case they hang on that was detected first: index, case, known_at."""
+    sure = close.filter((close["class"] == "close") & ~close.review)
+    first = sure.group_by(index="person").aggregate(known_at=sure.known_at.min())
+    theirs = sure.select("case", "known_at", index="person").inner_join(first, ["index", "known_at"])
+    # Two cases of one batch are detected at one instant.
+    return theirs.group_by("index", "known_at").aggregate(case=theirs.case.min())
+
+
+def contacts(met: ir.Table, roots: ir.Table, facts: Facts, protocol: Protocol, ring: int) -> ir.Table:
+    """The contacts that some meetings make, a row a person and index (see `tables.decisions.CONTACTS`).
+
+    Args:
+        met: exposures of one ring.
+        roots: index, case, known_at: which case each index hangs on, and when that was detected.
+        facts: for where people live.
+        protocol: its contact table is matched meeting by meeting; a pair has the class of its
+            gravest meeting, and needs no judging where any meeting of that class is sure.
+        ring: which ring.
+    """
+    rules = _rules(protocol, ring)
+    if not rules:
+        return empty(CONTACTS)
+    judged = worked_out(_judged(met, rules))
+    best = judged.group_by("index", "person").aggregate(best=judged.order.min())
+    same = judged.inner_join(best, ["index", "person"])
+    same = same.filter(same.order // (2 * len(rules)) == same.best // (2 * len(rules)))
+    same = _with_time(same)
+    found = same.group_by("index", "person", "best").aggregate(
+        first_exposure=same.begin.min(),
+        last_exposure=same.end.max(),
+        meetings=same.count(),
+        minutes=same.added.sum() // MICROSECONDS_PER_MINUTE,
+        setting=same.setting.min(where=same.order == same.best),
+        evidence=merged_facts(same.evidence),
+    )
+    number = found.best % len(rules)
+    found = found.mutate(
+        **why(number, [row.rule for row in rules]),
+        **{"class": pick(number, [row.gives for row in rules])},
+        review=found.best // len(rules) % 2 == 1,
+        ring=ibis.literal(ring, "int32"),
+    )
+    found = found.inner_join(roots, "index")
+    found = beside(found, homes_of(facts, found.select("person").distinct()), "person")
+    told = values(
+        setting=found.setting, minutes=found.minutes, meetings=found.meetings,
+        first_exposure=found.first_exposure, last_exposure=found.last_exposure,
+    )  # fmt: skip
+    return settle(found.mutate(values=told), CONTACTS)
+
+
+def _rules(protocol: Protocol, ring: int) -> list[ContactRule]:
+    return [row for row in protocol.contacts if row.ring == ring]
+
+
+def _with_time(met: ir.Table) -> ir.Table:
+    """The meetings with `added`: microseconds each adds to its pair's time together, counted once where
+    meetings overlap; unknown where the length of the meeting is."""
+    met = met.mutate(until=met.minutes.notnull().ifelse(met.end, ibis.null("timestamp(6)")))
+    earlier = ibis.window(rows=(None, -1), group_by=["index", "person"], order_by=[met.begin, met.end])
+    met = met.mutate(counted=ibis.greatest(met.begin, met.until.max().over(earlier)))
+    added = ibis.greatest(met.until.delta(met.counted, unit="microsecond"), 0)
+    return met.mutate(added=met.until.notnull().ifelse(added, ibis.null("int64"))).drop("counted")
+
+
+def _judged(met: ir.Table, rules: list[ContactRule]) -> ir.Table:
+    """The meetings that count, with `order`: class first, then sure before unsure, then the rule's place.
+
+    The order is one number, so that the gravest meeting of a pair is its least. The time together of a
+    pair is a fact of the meetings whose length is known; for the others it is unknown. Where a tracer
+    judged that a person is not a contact, what was unknown of earlier meetings no longer counts.
+    """
+    met = _with_time(met)
+    pair = ibis.window(group_by=["index", "person"])
+    total = met.added.sum().over(pair) // MICROSECONDS_PER_MINUTE
+    dismissed = (met.investigator == ibis.literal(value=False)).ifelse(met.end, ibis.null("timestamp(6)"))
+    met = met.mutate(
+        total_minutes=met.minutes.notnull().ifelse(total, ibis.null("int64")),
+        dismissed=(met.begin < dismissed.max().over(pair)).fill_null(False),
+    )
+    columns = {name: met[name] for name in CONTACT}
+    found = first_match(rules, columns)
+    sure = first_match([replace(row, unknown=_SURE.get(row.unknown, row.unknown)) for row in rules], columns)
+    classes = [CLASSES.index(row.gives) if row.gives in CLASSES else -1 for row in rules]
+    met = met.mutate(
+        number=met.dismissed.ifelse(sure.number, found.number), review=found.review & ~met.dismissed
+    )
+    met = met.mutate(order=pick(met.number, classes, -1))
+    met = met.filter(met.order >= 0)
+    return met.mutate(order=(met.order * 2 + met.review.cast("int32")) * len(rules) + met.number)

@@ -1,0 +1,59 @@
+"""Who was swabbed, when, in what tube, and what came of it: samples, tubes and results put together."""
+
+import ibis
+import ibis.expr.types as ir
+
+from ringfence.engine.days import day_of
+from ringfence.engine.match import beside
+from ringfence.protocol import Protocol
+from ringfence.tables import Facts
+
+
+def swabs_of(facts: Facts, people: ir.Table) -> ir.Table:
+    """The swabs of some people, a row a person, tube and test; narrowed first, for a city's are many.
+
+    Columns: person, tube, pool, single, area, sampled_at, test, result, reported_at, sample_fact,
+    result_fact. Test and result are null until a result is reported. The pool is what the tube is for, or
+    the people known to be in it where they are more or the tube itself is not known. A swab is single
+    where nobody else's is in the tube, and an antigen test always is.
+    """
+    return _put_together(facts["sample"].semi_join(people, "person"), facts)
+
+
+def swabs_in(facts: Facts, tubes: ir.Table) -> ir.Table:
+    """The swabs in some tubes, as `swabs_of`."""
+    return _put_together(facts["sample"].semi_join(tubes, "tube"), facts)
+
+
+def _put_together(sample: ir.Table, facts: Facts) -> ir.Table:
+    inside = facts["sample"].semi_join(sample, "tube").group_by("tube").aggregate(people=lambda t: t.count())
+    sample = sample.select("tube", "person", "sampled_at", sample_fact="fact")
+    tube = facts["tube"].select("tube", "area", size="pool")
+    result = facts["result"].select("tube", "test", "result", "reported_at", result_fact="fact")
+    told = beside(beside(beside(sample, tube, "tube"), inside, "tube"), result, "tube")
+    told = told.mutate(pool=ibis.greatest(told["size"], told.people))
+    told = told.mutate(single=(told.pool == 1) | (told.test == "antigen").fill_null(False))
+    return told.drop("size", "people")
+
+
+def homes(facts: Facts) -> ir.Table:
+    """Where each person lives: person and area."""
+    residence = facts["residence"]
+    living = residence.filter(residence.kind == "living")
+    return living.group_by("person").aggregate(area=living.area.min())
+
+
+def homes_of(facts: Facts, people: ir.Table) -> ir.Table:
+    """Where some people live."""
+    return homes({**facts, "residence": facts["residence"].semi_join(people, "person")})
+
+
+def tests_of(facts: Facts, people: ir.Table, protocol: Protocol) -> ir.Table:
+    """Nucleic acid swabs of some people: person, sampled_at, result, day.
+
+    Of a pool only a negative says anything of its members.
+    """
+    swab = swabs_of(facts, people)
+    swab = swab.filter(swab.test.isnull() | (swab.test == "nat"))
+    said = (swab.single | (swab.result == "negative")).ifelse(swab.result, ibis.null("string"))
+    return swab.select("person", "sampled_at", result=said, day=day_of(swab.sampled_at, protocol.offsets))

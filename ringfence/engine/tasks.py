@@ -1,0 +1,232 @@
+"""What is owed: to whom, by which unit, by when, under which rule, and is it done?
+
+The one list. Every kind of decision that leaves somebody something to do gives rows of one shape; the
+gap is what is owed and not done.
+"""
+
+from datetime import datetime
+
+import ibis
+import ibis.expr.types as ir
+
+from ringfence import areas
+from ringfence.engine.clocks import Decided
+from ringfence.engine.days import start_of
+from ringfence.engine.match import because, beside, settle, stacked, values
+from ringfence.engine.subtree import at_level
+from ringfence.protocol import Protocol
+from ringfence.protocol.rules import LimitRule
+from ringfence.tables import Facts
+from ringfence.tables.decisions import TASKS
+
+_WHY = ("rule", "edition", "grade", "values", "evidence")
+_COLUMNS = ("task", "must", "subject", "person", "area", "duty", "since", "due_at", "done_at", *_WHY)
+_DAY = ibis.interval(days=1)
+_NEVER = ibis.null("timestamp(6)")
+
+
+def tasks(decided: Decided, facts: Facts, protocol: Protocol, as_of: datetime) -> ir.Table:
+    """Everything owed as of an instant (see `tables.decisions.TASKS`)."""
+    holds, courses, contacts = decided["holds"], decided["courses"], decided["contacts"]
+    parts = (
+        _single_swabs(holds, protocol),
+        _single_results(holds, protocol),
+        _pools_to_review(decided["pools"], facts),
+        _clock_tasks(decided["clocks"], protocol),
+        _contacts_to_review(contacts, decided["cases"], protocol),
+        _placements(courses, contacts, protocol),
+        _course_tests(decided["course_tests"], protocol),
+        _releases(courses, protocol),
+        _missing(decided["coverage"], facts),
+        _zones(decided["zones"], protocol),
+    )
+    owed = stacked(*(part.select(*_COLUMNS) for part in parts))
+    state = ibis.cases(
+        (owed.done_at.isnull() & owed.due_at.notnull() & (owed.due_at < as_of), "late"),
+        (owed.done_at.isnull(), "open"),
+        (owed.due_at.notnull() & (owed.done_at > owed.due_at), "done_late"),
+        else_="done",
+    )
+    return settle(_with_units(owed.mutate(state=state), facts), TASKS)
+
+
+def _person_subject(rows: ir.Table) -> ir.StringValue:
+    return ibis.literal("P") + rows.person.cast("string")
+
+
+def _named(must: str, subject: ir.StringValue, *apart: ir.StringValue) -> ir.StringValue:
+    """A task's id: what must be done, for whom, and what sets it apart from others of its kind."""
+    name = ibis.literal(f"{must}|") + subject
+    for part in apart:
+        name = name + "|" + part
+    return name
+
+
+def _due(since: ir.TimestampValue, limit: LimitRule | None) -> ir.Value:
+    return since + ibis.interval(hours=limit.hours) if limit else _NEVER
+
+
+def _limited(rows: ir.Table, limit: LimitRule | None) -> dict[str, ir.Value]:
+    """The why-columns of a task that a limit rules; those of its decision where no limit is stated."""
+    if limit is None:
+        return {name: rows[name] for name in ("rule", "edition", "grade")}
+    return because(limit.rule)
+
+
+def _owed(must: str, duty: str, subject: ir.StringValue, *apart: ir.StringValue) -> dict[str, ir.Value]:
+    """The columns every task of a kind has: its id, what must be done, for whom, and whose duty it is."""
+    return {
+        "task": _named(must, subject, *apart),
+        "must": ibis.literal(must),
+        "subject": subject,
+        "duty": ibis.literal(duty),
+    }
+
+
+def _single_swabs(holds: ir.Table, protocol: Protocol) -> ir.Table:
+    # A hold that ended by its limit still owes a swab: it is the gap that is followed up. A swab that
+    # said nothing is owed again, from when that was reported.
+    failed = holds.result.isin(["grey", "invalid"]).fill_null(False)
+    limit = protocol.limit("swab")
+    owed = holds.mutate(
+        since=failed.ifelse(holds.reported_at, holds.begin),
+        done_at=failed.ifelse(_NEVER, holds.swabbed_at),
+    )
+    return owed.mutate(
+        due_at=_due(owed.since, limit),
+        **_owed("single_swab", "sampling", _person_subject(owed), owed.tube),
+        **_limited(owed, limit),
+    )
+
+
+def _single_results(holds: ir.Table, protocol: Protocol) -> ir.Table:
+    swabbed = holds.filter(holds.swabbed_at.notnull())
+    limit = protocol.limit("result")
+    return swabbed.mutate(
+        since=swabbed.swabbed_at,
+        due_at=_due(swabbed.swabbed_at, limit),
+        done_at=swabbed.reported_at,
+        **_owed("single_result", "laboratory", _person_subject(swabbed), swabbed.tube),
+        **_limited(swabbed, limit),
+    )
+
+
+def _pools_to_review(pools: ir.Table, facts: Facts) -> ir.Table:
+    """Tubes with no positive among their members, and tubes whose members nobody knows."""
+    odd = pools.filter((pools.state == "unresolved") | (pools.members == 0))
+    odd = odd.mutate(subject=ibis.literal("T:") + odd.tube)
+    step = facts["step"].filter(facts["step"].step == "closed")
+    closed = step.group_by("subject").aggregate(done_at=step["at"].min())
+    odd = beside(odd, closed, "subject")
+    return odd.mutate(
+        person=ibis.null("int64"),
+        since=odd.reported_at,
+        due_at=_NEVER,
+        **_owed("review_pool", "laboratory", odd.subject),
+    )
+
+
+def _clock_tasks(clocks: ir.Table, protocol: Protocol) -> ir.Table:
+    musts = {rule.rule.id: rule.must for rule in protocol.clocks if rule.must}
+    owed = clocks.filter(clocks.clock.isin(list(musts)))
+    must = ibis.literal("")
+    if musts:
+        must = ibis.cases(*[(owed.clock == clock, must) for clock, must in musts.items()], else_="")
+    person = owed.subject.startswith("P").ifelse(owed.subject.substr(1), ibis.null("string")).cast("int64")
+    return owed.mutate(task=must + "|" + owed.subject, must=must, person=person, since=owed.begin)
+
+
+def _contacts_to_review(contacts: ir.Table, cases: ir.Table, protocol: Protocol) -> ir.Table:
+    """Contacts nobody has judged, who owe nothing yet by any other meeting and are no cases."""
+    unsure = contacts.filter(contacts.review)
+    sure = contacts.filter(~contacts.review & contacts["class"].isin(["close", "secondary"]))
+    unsure = unsure.anti_join(sure, "person").anti_join(cases, "person")
+    index, ring = unsure["index"].cast("string"), unsure.ring.cast("string")
+    return unsure.mutate(
+        since=unsure.known_at,
+        due_at=_due(unsure.known_at, protocol.limit("place")),
+        done_at=_NEVER,
+        **_owed("review_contact", "tracing", _person_subject(unsure), index, ring),
+    )
+
+
+def _placements(courses: ir.Table, contacts: ir.Table, protocol: Protocol) -> ir.Table:
+    """Every contact who owes a course, unless found after its term had run and let go by a test."""
+    owing = [rule.of for rule in protocol.courses if rule.phases]
+    sure = contacts.filter(~contacts.review & contacts["class"].isin(owing))
+    known = sure.group_by("person").aggregate(since=sure.known_at.min())
+    first = courses.filter(
+        (courses.phase == 1) & ~(courses.placed_at.isnull() & (courses.state == "releasable"))
+    )
+    first = first.inner_join(known, "person")
+    limit = protocol.limit("place")
+    return first.mutate(
+        due_at=_due(first.since, limit),
+        done_at=first.placed_at,
+        **_owed("place", "transfers", _person_subject(first)),
+        **_limited(first, limit),
+    )
+
+
+def _course_tests(tests: ir.Table, protocol: Protocol) -> ir.Table:
+    settled = ~tests.result.isin(["grey", "invalid"]).fill_null(False)
+    return tests.mutate(
+        since=start_of(tests.due_day, protocol.offsets),
+        due_at=start_of(tests.due_day + _DAY, protocol.offsets),
+        done_at=settled.ifelse(tests.sampled_at, _NEVER),
+        **_owed("test", "sampling", _person_subject(tests), tests.due_day.cast("string")),
+    )
+
+
+def _releases(courses: ir.Table, protocol: Protocol) -> ir.Table:
+    """Whoever may go must be let go by the end of the day."""
+    free = courses.filter(courses.state.isin(["releasable", "released"]) & courses.placed_at.notnull())
+    return free.mutate(
+        since=start_of(free.until_day, protocol.offsets),
+        due_at=start_of(free.until_day + _DAY, protocol.offsets),
+        done_at=free.left_at,
+        **_owed("release", "transfers", _person_subject(free), free.phase.cast("string")),
+    )
+
+
+def _missing(coverage: ir.Table, facts: Facts) -> ir.Table:
+    """Everyone a round has still to sample, by the round's deadline."""
+    said = facts["round"]
+    terms = said.group_by("round").aggregate(
+        opens_at=said.opens_at.min(), due_at=said.due_at.max(), round_fact=said.fact.min()
+    )
+    owed = coverage.filter(coverage.status == "missing").inner_join(terms, "round")
+    return owed.mutate(
+        since=owed.opens_at,
+        done_at=_NEVER,
+        rule=ibis.literal("round"),
+        edition=ibis.literal("round"),
+        grade=ibis.literal("L"),
+        values=values(round=owed.round, opens_at=owed.opens_at, due_at=owed.due_at),
+        evidence=owed.evidence.concat(ibis.array([owed.round_fact])),
+        **_owed("sample", "coverage", _person_subject(owed), owed.round),
+    )
+
+
+def _zones(zones: ir.Table, protocol: Protocol) -> ir.Table:
+    return zones.mutate(
+        person=ibis.null("int64"),
+        since=zones.last_case_at,
+        due_at=_due(zones.last_case_at, protocol.limit("zone_decision")),
+        done_at=zones.declared_at,
+        **_owed("decide_zone", "zones", ibis.literal("A:") + zones.area),
+    )
+
+
+def _with_units(owed: ir.Table, facts: Facts) -> ir.Table:
+    """The tasks with the unit whose duty it is in the longest matching area."""
+    unit = facts["unit"].group_by("duty", "area").aggregate(unit=facts["unit"].unit.min())
+    codes = unit.select("area").distinct().to_pyarrow()["area"].to_pylist()
+    levels = sorted({areas.level(code) for code in codes}, key=areas.LEVELS.index, reverse=True)
+    for level in levels:
+        here = unit.filter(at_level(unit.area, level) == unit.area)
+        here = here.select("duty", **{f"cut_{level}": "area", f"unit_{level}": "unit"})
+        owed = owed.mutate(**{f"cut_{level}": at_level(owed.area, level)})
+        owed = beside(owed, here, "duty", f"cut_{level}")
+    nearest = [owed[f"unit_{level}"] for level in levels]
+    return owed.mutate(unit=ibis.coalesce(*nearest) if nearest else ibis.null("string"))

@@ -1,0 +1,36 @@
+"""The steps of the engine, one after another, as far as a spec needs them."""
+
+from datetime import datetime
+
+import ibis.expr.types as ir
+
+from ringfence.engine.cases import cases
+from ringfence.engine.contacts import contacts, first_ring, roots_of, second_ring
+from ringfence.engine.course_tests import course_tests
+from ringfence.engine.courses import courses
+from ringfence.engine.releases import with_state
+from ringfence.protocol import Protocol
+from ringfence.tables import Facts
+
+
+def ring_1(facts: Facts, protocol: Protocol, as_of: datetime) -> ir.Table:
+    """The contacts of the cases."""
+    infected = cases(facts, protocol)
+    met = first_ring(infected, facts, protocol, as_of)
+    roots = infected.select(index="person", case="person", known_at="detected_at")
+    return contacts(met, roots, facts, protocol, 1)
+
+
+def ring_2(close: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime) -> ir.Table:
+    """The contacts of the close contacts."""
+    met = second_ring(close, facts, protocol, as_of)
+    return contacts(met, roots_of(close), facts, protocol, 2)
+
+
+def quarantine(
+    traced: ir.Table, infected: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime
+) -> tuple[ir.Table, ir.Table]:
+    """The courses and course tests of some contacts."""
+    phases = courses(traced, infected, facts, protocol, as_of)
+    tests = course_tests(phases, facts, protocol)
+    return with_state(phases, tests, facts, protocol, as_of), tests
