@@ -1,0 +1,122 @@
+"""What follows, as of an instant? The facts known then, the rules in force then, and the decisions."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from ringfence import __version__
+from ringfence.actions.store import Store
+from ringfence.engine import Decisions, decide
+from ringfence.engine.reasons import Names
+from ringfence.protocol import Protocol, resolve
+from ringfence.tables import Facts
+from ringfence.tables.decisions import DECISIONS
+
+_KEPT = 12
+"""How many past answers are kept beside the columns; they can always be worked out again."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The decisions as of an instant, under the protocol they were made by."""
+
+    as_of: datetime
+    protocol: Protocol
+    decisions: Decisions
+    known: Facts
+
+
+def _ignore(_step: str) -> None:
+    """Nobody is watching."""
+
+
+def decide_at(store: Store, as_of: datetime, watch: Callable[[str], None] = _ignore) -> Answer:
+    """Every decision as of an instant (naive UTC).
+
+    An answer already worked out from the same facts under the same rules is read back instead: it
+    would be the same bytes.
+    """
+    protocol = resolve(store.settings.area, store.settings.disease, as_of, store.settings.editions)
+    store.columns.refresh()
+    facts = store.columns.snapshot(as_of)
+    folder = store.directory / "columns" / "decisions" / _key(store, protocol, as_of)
+    if folder.is_dir():
+        decisions = {name: pq.read_table(folder / f"{name}.parquet", memory_map=True) for name in DECISIONS}
+    else:
+        decisions = decide(facts, protocol, as_of, watch)
+        _keep(folder, decisions)
+    return Answer(as_of, protocol, decisions, facts)
+
+
+def _key(store: Store, protocol: Protocol, as_of: datetime) -> str:
+    seq, digest = store.journal.head(as_of)
+    rules = repr((protocol.stack, protocol.rules(), protocol))
+    said = json.dumps([__version__, seq, digest, as_of.isoformat(), rules])
+    return f"{as_of:%Y%m%dT%H%M%S}-{hashlib.sha256(said.encode()).hexdigest()[:16]}"
+
+
+def _keep(folder: Path, decisions: Decisions) -> None:
+    """Write an answer beside the columns, whole or not at all, and let go of the oldest."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(mkdtemp(dir=folder.parent, prefix=".writing-"))
+    for name, table in decisions.items():
+        pq.write_table(table, fresh / f"{name}.parquet", compression="zstd")
+    fresh.rename(folder)
+    past = sorted(folder.parent.iterdir(), key=lambda path: path.stat().st_mtime)
+    for old in past[:-_KEPT]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def names(facts: Facts) -> Names:
+    """What areas and units are called."""
+    area = facts["area"].select("area", "name_zh", "name_en").to_pyarrow().to_pylist()
+    unit = facts["unit"].select("unit", "name_zh", "name_en").to_pyarrow().to_pylist()
+    return Names(
+        {row["area"]: (row["name_zh"], row["name_en"] or row["name_zh"]) for row in area},
+        {row["unit"]: (row["name_zh"], row["name_en"] or row["name_zh"]) for row in unit},
+    )
+
+
+def last_known(store: Store) -> datetime | None:
+    """When the last submission was recorded: the natural "now" of an exercise; None where there is none."""
+    seq, _ = store.journal.head()
+    last = next(iter(store.journal.entries(seq - 1)), None) if seq else None
+    return last.recorded_at.replace(tzinfo=None) if last else None
+
+
+def rows_about(decisions: Decisions, subject: str) -> dict[str, pa.Table]:
+    """The rows of every table that are about a person (P…), a tube (T:…), an area (A:…) or a task id."""
+    found: dict[str, pa.Table] = {}
+    for name, table in decisions.items():
+        mask = _about(table, subject)
+        if mask is not None and (rows := table.filter(mask)).num_rows:
+            found[name] = rows
+    return found
+
+
+def _about(table: pa.Table, subject: str) -> pc.Expression | None:
+    columns = table.column_names
+    field = pc.field
+    wanted: list[pc.Expression] = []
+    if subject.startswith("P") and subject[1:].isdigit() and "person" in columns:
+        wanted.append(field("person") == int(subject[1:]))
+    if subject.startswith("T:") and "tube" in columns:
+        wanted.append(field("tube") == subject[2:])
+    if subject.startswith("A:") and "level" in columns:
+        wanted.append(field("area") == subject[2:])
+    wanted += [field(name) == subject for name in ("subject", "task") if name in columns]
+    if not wanted:
+        return None
+    either = wanted[0]
+    for one in wanted[1:]:
+        either = either | one
+    return either

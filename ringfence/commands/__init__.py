@@ -1,0 +1,23 @@
+"""The command line, a file a verb."""
+
+import typer
+
+from ringfence.commands.city import city
+from ringfence.commands.decide import decide
+from ringfence.commands.demo import demo
+from ringfence.commands.explain import explain
+from ringfence.commands.init import init
+from ringfence.commands.load import load
+from ringfence.commands.report import report
+from ringfence.commands.tasks import tasks
+from ringfence.commands.verify import verify
+
+app = typer.Typer(
+    name="ringfence",
+    help="从一管阳性到每一扇门 / From one positive tube to every door.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+for command in (init, load, decide, tasks, explain, report, verify, city, demo):
+    app.command()(command)

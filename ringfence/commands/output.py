@@ -1,0 +1,87 @@
+"""How does a table leave a command: drawn on the terminal, or as CSV, JSON or Parquet?"""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+import typer
+from rich.console import Console
+from rich.table import Table as Drawn
+
+from ringfence.errors import InputError
+
+FORMATS = ("table", "csv", "json", "parquet")
+MOST_SHOWN = 40
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def give(table: pa.Table, form: str, output: Path | None, draw: Callable[[pa.Table], None]) -> None:
+    """Write a table in the form asked for; `draw` draws it on the terminal.
+
+    Raises:
+        InputError: the form is not known, or a Parquet file has no name to go to.
+    """
+    if form not in FORMATS:
+        raise InputError(f'--format "{form}" is not known; give one of {", ".join(FORMATS)}')
+    if form == "table":
+        draw(table)
+    elif form == "parquet":
+        if output is None:
+            raise InputError("--format parquet needs a file; add --output FILE")
+        pq.write_table(table, output, compression="zstd")
+    elif form == "csv":
+        _write(output, _csv(table))
+    else:
+        _write(output, _json(table))
+
+
+def _write(output: Path | None, data: bytes) -> None:
+    if output is None:
+        typer.echo(data, nl=False)
+    else:
+        output.write_bytes(data)
+
+
+def _csv(table: pa.Table) -> bytes:
+    """UTF-8 with a mark, so that a spreadsheet reads it; no cell can be taken for a formula."""
+    columns = {name: [_cell(value) for value in table[name].to_pylist()] for name in table.column_names}
+    text = pa.table({name: pa.array(cells, pa.string()) for name, cells in columns.items()})
+    sink = pa.BufferOutputStream()
+    pa_csv.write_csv(text, sink)
+    return b"\xef\xbb\xbf" + sink.getvalue().to_pybytes()
+
+
+def _cell(value: object) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, list):
+        return " ".join(str(one) for one in value)
+    text = value.isoformat(sep=" ") if isinstance(value, datetime) else str(value)
+    return "'" + text if text.startswith(_FORMULA) and not isinstance(value, int | float) else text
+
+
+def _json(table: pa.Table) -> bytes:
+    return (json.dumps(table.to_pylist(), ensure_ascii=False, default=_plain) + "\n").encode()
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
+
+
+def drawn(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]], more: int = 0) -> None:
+    """A table on the terminal, with how many rows were left out."""
+    table = Drawn(title=title, title_justify="left")
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    console = Console()
+    console.print(table)
+    if more > 0:
+        console.print(f"… 另有 {more:,} 行 / and {more:,} more rows; --format csv gives all of them")
