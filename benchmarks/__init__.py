@@ -1,0 +1,1 @@
+"""How fast is it, beside what a user would pick instead? Figures and ratios; nothing asserts."""
