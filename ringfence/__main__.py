@@ -4,6 +4,7 @@ import sys
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from ringfence.commands import app
 from ringfence.errors import RingfenceError
@@ -14,7 +15,8 @@ def main() -> None:
     try:
         app()
     except RingfenceError as error:
-        Console(stderr=True).print(f"错误 / Error: {error}", style="red", soft_wrap=True, markup=False, highlight=False)
+        said = Text(f"错误 / Error: {error}", style="red")
+        Console(stderr=True).print(said, soft_wrap=True, highlight=False)
         sys.exit(error.exit_code)
     except typer.Abort:
         sys.exit(130)

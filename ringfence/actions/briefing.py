@@ -157,9 +157,7 @@ def _rules(answer: Answer) -> tuple[RuleUsed, ...]:
         for column in {"rule", "window_rule"} & set(table.column_names):
             used.update(pc.unique(table[column]).to_pylist())
     return tuple(
-        RuleUsed(
-            id_, (rule.zh, rule.en), rule.source, rule.grade, GRADES[rule.grade], rule.edition
-        )
+        RuleUsed(id_, (rule.zh, rule.en), rule.source, rule.grade, GRADES[rule.grade], rule.edition)
         for id_, rule in answer.protocol.rules().items()
         if id_ in used
     )

@@ -1,5 +1,6 @@
 """How is a call-over printed: what is known, what is owed, by whom, and what is late?"""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import pyarrow.compute as pc
@@ -40,16 +41,16 @@ def print_call_over(
 
 
 def _print_news(console: Console, news: Sequence[Happening], protocol: Protocol) -> None:
-    """The turns of the story, one line for each sentence told; samples by the thousand are one line."""
-    told: dict[str, Happening] = {}
-    for happening in news:
-        told.setdefault(happening.says_zh, happening)
-    shown = list(told.values())
+    """The turns of the story: what was told least often since the last call-over, in its order."""
+    often = Counter(happening.says_zh for happening in news)
+    first = {happening.says_zh: happening for happening in reversed(news)}
+    rare = sorted(first.values(), key=lambda happening: (often[happening.says_zh], happening.at))[:_NEWS]
     console.print(f"[bold]新情况 news[/bold]({len(news):,} 批 submissions)", highlight=False)
-    for happening in shown[-_NEWS:]:
-        at = local_time(happening.at, protocol)
-        line = f"  {at}  {happening.says_zh} {happening.says_en} [{happening.source}]"
-        console.print(Text(line), soft_wrap=False)
+    for happening in sorted(rare, key=lambda happening: happening.at):
+        at, times = local_time(happening.at, protocol), often[happening.says_zh]
+        again = f" ×{times}" if times > 1 else ""
+        console.print(Text(f"  {at}  {happening.says_zh}{again} [{happening.source}]"))
+        console.print(Text(f"               {happening.says_en}"), style="dim")
 
 
 def _known(now: Sequence[Figure], before: Sequence[Figure]) -> Table:

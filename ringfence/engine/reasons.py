@@ -19,13 +19,13 @@ EXPLAINED = tuple(SENTENCES)
 
 @dataclass(frozen=True)
 class Names:
-    """What areas and units are called, by code, in each language; codes without a name stand as they are."""
+    """What areas and units are called, by code, in each language; a code without a name stands as it is."""
 
     areas: Mapping[str, Word]
     units: Mapping[str, Word]
 
     def area(self, code: str, language: int) -> str:
-        """An area's name after those that hold it, from the district down; unnamed parts stand as they are."""
+        """An area's name after those that hold it, from the district down; unnamed parts as they stand."""
         above = [areas.at_level(code, level) for level in _SHOWN]
         return " ".join(self._part(part, language) for part in above if part) or self._part(code, language)
 

@@ -65,6 +65,7 @@ STATUSES: Mapping[str, Word] = {
     "resulted": ("已出结果", "resulted"),
     "exempt": ("免检", "exempt"),
     "away": ("不在本地", "away"),
+    "elsewhere": ("住在范围外", "lives outside the round"),
     "unregistered": ("采了但未登记", "sampled, not registered"),
 }
 LEVELS: Mapping[str, Word] = {

@@ -1,0 +1,1 @@
+"""Facts and decisions out: documents that people read away from the store."""
