@@ -20,7 +20,7 @@ from ringfence.actions.store import Store
 from ringfence.engine import Decisions, decide
 from ringfence.engine.reasons import Names
 from ringfence.protocol import Protocol, resolve
-from ringfence.tables import Facts
+from ringfence.tables import Facts, person_number
 from ringfence.tables.decisions import DECISIONS
 
 _DECIDING = ("engine", "protocol", "tables")
@@ -129,8 +129,8 @@ def _about(table: pa.Table, subject: str) -> pc.Expression | None:
     columns = table.column_names
     field = pc.field
     wanted: list[pc.Expression] = []
-    if subject.startswith("P") and subject[1:].isdigit() and "person" in columns:
-        wanted.append(field("person") == int(subject[1:]))
+    if (person := person_number(subject)) is not None and "person" in columns:
+        wanted.append(field("person") == person)
     if subject.startswith("T:") and "tube" in columns:
         wanted.append(field("tube") == subject[2:])
     if subject.startswith("A:") and "level" in columns:

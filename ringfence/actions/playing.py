@@ -47,10 +47,10 @@ def build_city(directory: Path, people: int, seed: int, at: datetime, watch: Wat
         workers: how many processes write visits.
     """
     settings = Settings(area=CITY, disease="covid-19", zone="Asia/Shanghai")
-    create_store(directory, settings, exercise=True, at=at)
     watch("people", 0, 1)
     built = city.build(people, seed)
     watch("people", 1, 1)
+    create_store(directory, settings, exercise=True, at=at)
     with open_store(directory) as store:
         _keep_names(store, built, seed, watch)
         tables = built.tables()

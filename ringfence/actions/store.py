@@ -60,6 +60,8 @@ def create_store(
         InputError: the settings are wrong. StoreError: the folder is not empty.
     """
     _check(settings)
+    if directory.exists() and not directory.is_dir():
+        raise StoreError(f"{directory} is a file; choose a new folder")
     if directory.exists() and any(directory.iterdir()):
         raise StoreError(f"{directory} is not empty; choose a new folder, or open the store that is there")
     directory.mkdir(parents=True, exist_ok=True)

@@ -11,6 +11,7 @@ from rich.text import Text
 from ringfence.actions.deciding import Answer, names
 from ringfence.actions.playing import Happening
 from ringfence.engine.reasons import Names, local_time
+from ringfence.engine.sentences import ABSENT
 from ringfence.engine.situation import Figure, figures, late_first, load_by_unit
 from ringfence.protocol import Protocol
 from ringfence.tables.words import DUTIES, GRADES, MUSTS, STATES, en, zh
@@ -116,5 +117,8 @@ def task_line(row: dict[str, object], protocol: Protocol, called: Names) -> str:
     doubt = f",{zh(GRADES, grade)} {en(GRADES, grade)}" if grade in ("M", "?", "R") else ""
     where = subject[2:] if subject.startswith("A:") else area
     what = f"{zh(STATES, state)} {en(STATES, state)} · {zh(MUSTS, must)} {en(MUSTS, must)} · {subject}"
-    unit = called.unit(str(row["unit"] or ""), 0)
-    return f"  {due}  {what}\n      {unit} · {called.area(where, 0)} · {row['rule']}({grade}{doubt})"
+    unit = str(row["unit"] or "")
+    both = [
+        f"{called.unit(unit, n) if unit else ABSENT['unit'][n]} · {called.area(where, n)}" for n in (0, 1)
+    ]
+    return f"  {due}  {what} · {row['rule']}({grade}{doubt})\n      {both[0]}\n      {both[1]}"

@@ -9,7 +9,7 @@ from rich.console import Console
 from ringfence.actions.deciding import Answer, decide_at
 from ringfence.actions.store import open_store
 from ringfence.commands.options import DEFAULT_STORE, AsOf, Format, Output, StoreFolder, instant, local
-from ringfence.commands.output import MOST_SHOWN, drawn, give
+from ringfence.commands.output import MOST_SHOWN, check_form, drawn, give, readable
 from ringfence.engine.situation import figures
 from ringfence.errors import InputError
 from ringfence.tables.decisions import DECISIONS
@@ -30,13 +30,18 @@ def decide(
     """按当时的事实与规则作出决定 / Decide, from what was known then under the rules in force then."""
     if table and table not in DECISIONS:
         raise InputError(f'--table "{table}" is not known; give one of {", ".join(DECISIONS)}')
+    check_form(form, output)
     with open_store(store) as opened:
         at = instant(as_of, opened)
         with Console(stderr=True).status("") as status:
             answer = decide_at(opened, at, lambda step: status.update(f"{step} …"))
-        title = f"{local(at, opened)} · {' + '.join(answer.protocol.stack)}"
+        zone = opened.settings.zone
+        title = f"{local(at, opened)} {zone} · {' + '.join(answer.protocol.stack)}"
         if table:
-            give(answer.decisions[table], form, output, lambda rows: _draw(title, rows))
+            rows = answer.decisions[table]
+            if form != "parquet":
+                rows = readable(rows, DECISIONS[table], zone, short=form == "table")
+            give(rows, form, output, lambda rows: _draw(title, rows))
         else:
             give(_figures(answer), form, output, lambda rows: _draw(title, rows))
 

@@ -12,7 +12,7 @@ from rich.text import Text
 from ringfence.actions.loading import LoadOptions, Summary
 from ringfence.actions.loading import load as load_files
 from ringfence.actions.store import open_store
-from ringfence.commands.options import DEFAULT_STORE, StoreFolder
+from ringfence.commands.options import DEFAULT_STORE, StoreFolder, instant
 from ringfence.errors import InputError, RejectedRowsError
 
 Files = Annotated[list[Path], typer.Argument(help="CSV、XLSX 或 Parquet 文件 / CSV, XLSX or Parquet files.")]
@@ -26,6 +26,15 @@ Rejects = Annotated[Path, typer.Option(help="不合格行清单 / Where to list 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只检查，不入库 / Check everything, keep nothing.")]
 Zone = Annotated[str, typer.Option(help="文件中时刻的时区 / The zone the files' times are written in.")]
 
+RecordedAt = Annotated[
+    str,
+    typer.Option(
+        "--recorded-at",
+        help='仅演练:何时得知,如 "2022-03-30 16:40"(当地时间)/ '
+        "On an exercise only: when the rows became known, in local time.",
+    ),
+]
+
 
 def load(  # noqa: PLR0913 - each parameter is an option of the command
     files: Files,
@@ -35,14 +44,16 @@ def load(  # noqa: PLR0913 - each parameter is an option of the command
     rejects: Rejects = Path("rejects.csv"),
     dry_run: DryRun = False,
     zone: Zone = "",
+    recorded_at: RecordedAt = "",
 ) -> None:
     """把文件中的行核对后入库 / Check the rows of files and put them into the store.
 
     Good rows go in; every other row is listed in the rejects file with what is wrong and what would
     be right. Loading a file twice changes nothing.
     """
-    options = LoadOptions(mapping=mapping, table=table, zone=zone, dry_run=dry_run)
     with open_store(store) as opened, _progress() as progress:
+        at = instant(recorded_at, opened, "--recorded-at") if recorded_at else None
+        options = LoadOptions(mapping=mapping, table=table, zone=zone, dry_run=dry_run, recorded_at=at)
         tasks = {path.name: progress.add_task(path.name, rows=0, total=None) for path in files}
         summary = load_files(
             files, opened, options, rejects, lambda file, rows: progress.update(tasks[file], rows=rows)

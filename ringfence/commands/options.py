@@ -31,7 +31,7 @@ DEFAULT_STORE = Path("ringfence-data")
 _FORMS = ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d")
 
 
-def instant(text: str, store: Store) -> datetime:
+def instant(text: str, store: Store, option: str = "--as-of") -> datetime:
     """The instant an option stands for, as naive UTC."""
     if not text:
         now = datetime.now(UTC).replace(tzinfo=None)
@@ -43,7 +43,7 @@ def instant(text: str, store: Store) -> datetime:
             continue
         there = read.replace(tzinfo=ZoneInfo(store.settings.zone))
         return there.astimezone(UTC).replace(tzinfo=None)
-    raise InputError(f'--as-of "{text}" is not an instant; write it like "2022-03-31 03:00"')
+    raise InputError(f'{option} "{text}" is not an instant; write it like "2022-03-31 03:00"')
 
 
 def local(instant_: datetime, store: Store) -> str:

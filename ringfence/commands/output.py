@@ -1,9 +1,11 @@
 """How does a table leave a command: drawn on the terminal, or as CSV, JSON or Parquet?"""
 
 import json
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
@@ -13,37 +15,76 @@ from rich.console import Console
 from rich.table import Table as Drawn
 
 from ringfence.errors import InputError
+from ringfence.tables import Table, fact_text, person_text
 
 FORMATS = ("table", "csv", "json", "parquet")
 MOST_SHOWN = 40
+_SPOKEN = ("person", "fact", "facts", "instant")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def give(table: pa.Table, form: str, output: Path | None, draw: Callable[[pa.Table], None]) -> None:
-    """Write a table in the form asked for; `draw` draws it on the terminal.
+def check_form(form: str, output: Path | None, forms: Sequence[str] = FORMATS) -> None:
+    """InputError where the form is not known, or a Parquet file has no name: said before any work."""
+    if form not in forms:
+        raise InputError(f'--format "{form}" is not known; give one of {", ".join(forms)}')
+    if form == "parquet" and output is None:
+        raise InputError("--format parquet needs a file; add --output FILE")
 
-    Raises:
-        InputError: the form is not known, or a Parquet file has no name to go to.
-    """
-    if form not in FORMATS:
-        raise InputError(f'--format "{form}" is not known; give one of {", ".join(FORMATS)}')
+
+def give(table: pa.Table, form: str, output: Path | None, draw: Callable[[pa.Table], None]) -> None:
+    """Write a table in the form asked for; `draw` draws it on the terminal."""
+    check_form(form, output)
     if form == "table":
         draw(table)
-    elif form == "parquet":
-        if output is None:
-            raise InputError("--format parquet needs a file; add --output FILE")
-        pq.write_table(table, output, compression="zstd")
+    elif form == "parquet" and output is not None:
+        with _writing(output):
+            pq.write_table(table, output, compression="zstd")
     elif form == "csv":
         _write(output, _csv(table))
     else:
         _write(output, _json(table))
 
 
+def readable(rows: pa.Table, declared: Table, zone: str, *, short: bool = False) -> pa.Table:
+    """The rows as people and spreadsheets read them: pseudonyms as P…, facts as submission and row, and
+    instants in local time with their distance from UTC (`short`: month, day, hour and minute only)."""
+    columns: dict[str, pa.Array] = {}
+    for name in rows.column_names:
+        kind = declared.column(name).type
+        if kind not in _SPOKEN:
+            columns[name] = rows[name]
+            continue
+        text = pa.list_(pa.string()) if kind == "facts" else pa.string()
+        columns[name] = pa.array([spoken(kind, value, zone, short) for value in rows[name].to_pylist()], text)
+    return pa.table(columns)
+
+
+def spoken(kind: str, value: object, zone: str, short: bool) -> object:
+    """One value of a column of that type, as `readable` gives it; others as they are."""
+    if kind == "facts" and isinstance(value, list):
+        return [fact_text(fact) for fact in value]
+    if kind in ("person", "fact") and isinstance(value, int):
+        return person_text(value) if kind == "person" else fact_text(value)
+    if kind == "instant" and isinstance(value, datetime):
+        there = value.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
+        return there.strftime("%m-%d %H:%M") if short else there.isoformat()
+    return value
+
+
 def _write(output: Path | None, data: bytes) -> None:
     if output is None:
         typer.echo(data, nl=False)
     else:
-        output.write_bytes(data)
+        with _writing(output):
+            output.write_bytes(data)
+
+
+@contextmanager
+def _writing(output: Path) -> Generator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f'--output "{output}": cannot be written: {error.strerror or error}') from error
 
 
 def _csv(table: pa.Table) -> bytes:

@@ -10,14 +10,15 @@ from rich.text import Text
 
 from ringfence.actions.deciding import decide_at, names
 from ringfence.actions.store import open_store
+from ringfence.areas import contains
 from ringfence.commands.callover import task_line
 from ringfence.commands.options import DEFAULT_STORE, AsOf, Format, Output, StoreFolder, instant, local
-from ringfence.commands.output import MOST_SHOWN, give
+from ringfence.commands.output import MOST_SHOWN, check_form, give, readable
 from ringfence.engine.reasons import Names
 from ringfence.engine.situation import late_first
 from ringfence.errors import InputError
 from ringfence.protocol import Protocol
-from ringfence.tables.decisions import MUSTS
+from ringfence.tables.decisions import DECISIONS, MUSTS
 
 Unit = Annotated[str, typer.Option(help="责任单位编号 / Only this unit's.")]
 Area = Annotated[str, typer.Option(help="区划代码,含下级 / Only this area and what lies below it.")]
@@ -40,6 +41,7 @@ def tasks(  # noqa: PLR0913 - each parameter is an option of the command
     """谁欠什么、何时到期 / What is owed and not done: late things first, then by due time."""
     if must and must not in MUSTS:
         raise InputError(f'--must "{must}" is not known; give one of {", ".join(MUSTS)}')
+    check_form(form, output)
     with open_store(store) as opened:
         at = instant(as_of, opened)
         with Console(stderr=True).status("") as status:
@@ -47,8 +49,10 @@ def tasks(  # noqa: PLR0913 - each parameter is an option of the command
         rows = _narrowed(answer.decisions["tasks"], {"unit": unit, "must": must}, area, late)
         owed = rows if every else late_first(rows, rows.num_rows)
         called = names(answer.known)
-        title = f"{local(at, opened)}:{owed.num_rows:,} 项 tasks"
-        give(owed, form, output, lambda table: _draw(title, table, answer.protocol, called))
+        zone = opened.settings.zone
+        title = f"{local(at, opened)} {zone}:{owed.num_rows:,} 项 tasks"
+        rows = readable(owed, DECISIONS["tasks"], zone) if form in ("csv", "json") else owed
+        give(rows, form, output, lambda _: _draw(title, owed, answer.protocol, called))
 
 
 def _narrowed(rows: pa.Table, equal: dict[str, str], area: str, late: bool) -> pa.Table:
@@ -56,7 +60,8 @@ def _narrowed(rows: pa.Table, equal: dict[str, str], area: str, late: bool) -> p
         if value:
             rows = rows.filter(pc.field(name) == value)
     if area:
-        rows = rows.filter(pc.starts_with(pc.field("area"), area))
+        inside = [one is not None and contains(area, one) for one in rows["area"].to_pylist()]
+        rows = rows.filter(pa.array(inside, pa.bool_()))
     return rows.filter(pc.field("state") == "late") if late else rows
 
 

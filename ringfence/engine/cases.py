@@ -72,7 +72,7 @@ def _tested(facts: Facts, protocol: Protocol) -> ir.Table:
     negative = swabs.filter(swabs.single & (swabs.test == "nat") & (swabs.result == "negative"))
     negative = negative.select("person", clear_from="sampled_at", clear_at="reported_at")
     single = swabs.filter(swabs.single)
-    single = single.anti_join(_answered(single, negative, protocol), "result_fact")
+    single = single.anti_join(_answered(single, negative, protocol), ["person", "result_fact"])
     mine = single.filter(single.result == "positive")
     first = mine.group_by("person").aggregate(
         first_sign=mine.reported_at.min(), first_single=mine.sampled_at.min()

@@ -1,6 +1,5 @@
 """Who counts as a contact, of which class, and of whom?"""
 
-from dataclasses import replace
 from datetime import datetime
 
 import ibis
@@ -28,8 +27,6 @@ from ringfence.tables.decisions import CONTACTS, EXPOSURES
 
 CLASSES = ("close", "secondary", "general")
 """From the class that owes most to the one that owes least."""
-_SURE = {"review": "exclude"}
-"""What unknown means once a tracer has said no."""
 
 
 def first_ring(cases: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime) -> ir.Table:
@@ -143,13 +140,9 @@ def _judged(met: ir.Table, rules: list[ContactRule]) -> ir.Table:
         total_minutes=met.minutes.notnull().ifelse(total, ibis.null("int64")),
         dismissed=(met.begin < dismissed.max().over(pair)).fill_null(False),
     )
-    columns = {name: met[name] for name in CONTACT}
-    found = first_match(rules, columns)
-    sure = first_match([replace(row, unknown=_SURE.get(row.unknown, row.unknown)) for row in rules], columns)
+    found = first_match(rules, {name: met[name] for name in CONTACT}, met.dismissed)
     classes = [CLASSES.index(row.gives) if row.gives in CLASSES else -1 for row in rules]
-    met = met.mutate(
-        number=met.dismissed.ifelse(sure.number, found.number), review=found.review & ~met.dismissed
-    )
+    met = met.mutate(number=found.number, review=found.review)
     met = met.mutate(order=pick(met.number, classes, -1))
     met = met.filter(met.order >= 0)
     return met.mutate(order=(met.order * 2 + met.review.cast("int32")) * len(rules) + met.number)

@@ -64,7 +64,7 @@ def _owing(
     order = [sure.grave, sure.last_exposure.desc(), sure["index"], sure.ring]
     first = ibis.row_number().over(ibis.window(group_by="person", order_by=order))
     one = worked_out(sure.mutate(turn=first).filter(lambda t: t.turn == 0).drop("turn", "grave"))
-    one = beside(one, _controlled(one, facts, protocol), "person")
+    one = beside(one, _controlled(one, facts, protocol, as_of), "person")
     one = beside(worked_out(one), _removed(one, cases, facts), "person")
     one = one.mutate(
         exposed_day=day_of(one.last_exposure, protocol.offsets),
@@ -97,12 +97,16 @@ def _reclassed(sure: ir.Table, cases: ir.Table, protocol: Protocol) -> ir.Table:
     return sure.mutate(**{"class": grave}, evidence=evidence.unique().sort()).drop("case_facts")
 
 
-def _controlled(one: ir.Table, facts: Facts, protocol: Protocol) -> ir.Table:
-    """When each person came under control: the first spell that reached past their last exposure."""
+def _controlled(one: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime) -> ir.Table:
+    """When each person came under control: the first spell that reached past their last exposure.
+
+    Nobody is while the exposure goes on, as at home with a case still at large.
+    """
     spell = spells_of(facts, one, _CONTROL, protocol.offsets).inner_join(
         one.select("person", "last_exposure"), "person"
     )
-    spell = spell.filter(spell.end.isnull() | (spell.end > spell.last_exposure))
+    over = (spell.last_exposure < as_of) | (spell.begin >= spell.last_exposure)
+    spell = spell.filter(over & (spell.end.isnull() | (spell.end > spell.last_exposure)))
     return spell.group_by("person").aggregate(
         control_at=ibis.greatest(spell.begin.min(), spell.last_exposure.max())
     )

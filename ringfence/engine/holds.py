@@ -64,9 +64,10 @@ def pools(facts: Facts, protocol: Protocol, holds: ir.Table) -> ir.Table:
     """Every positive or grey tube and what became of it (see `tables.decisions.POOLS`)."""
     nat = _set_off(facts, protocol).select("tube", "result", "reported_at", result_fact="fact")
     nat = beside(nat, facts["tube"].select("tube", "area", "pool"), "tube")
-    # A tube that is itself not known is listed too, unless it held one person's swab.
-    alone = swabs_in(facts, nat).filter(lambda t: t.single)
-    nat = nat.filter((nat.pool > 1).fill_null(True)).anti_join(alone, "tube")
+    # What a tube is, its swabs say; where there are none, what it is for, if that is known.
+    inside = swabs_in(facts, nat).group_by("tube").aggregate(alone=lambda t: t.single.all())
+    nat = beside(nat, inside, "tube")
+    nat = nat.filter(~nat.alone.fill_null((nat.pool == 1).fill_null(False)))
     members = holds.group_by("tube").aggregate(
         members=holds.count(),
         swabbed=holds.swabbed_at.notnull().sum(),

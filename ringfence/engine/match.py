@@ -12,6 +12,7 @@ from typing import Protocol as Shape
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from ringfence.protocol.predicates import All, Any, Compare, Not, OneOf, Predicate
 from ringfence.protocol.rules import Rule
@@ -59,14 +60,21 @@ def _compare(column: ir.Value, sign: str, value: str | int | bool) -> ir.Boolean
     return _SIGNS[sign](column, value)
 
 
-def first_match(rows: Sequence[Row], columns: Mapping[str, ir.Value]) -> Match:
-    """The first row that matches, for every row of a table; at least one row is needed."""
+def first_match(
+    rows: Sequence[Row], columns: Mapping[str, ir.Value], judged: ir.BooleanValue | None = None
+) -> Match:
+    """The first row that matches, for every row of a table; at least one row is needed.
+
+    Where somebody has judged already, what a row would have asked to be judged does not match.
+    """
+    asked = ibis.literal(value=True) if judged is None else ~judged
     numbers: list[tuple[ir.Value, int]] = []
     reviews: list[tuple[ir.Value, bool]] = []
     for number, row in enumerate(rows):
         given = ibis.literal(value=True) if row.when is None else holds(row.when, columns)
         sure = given.fill_null(False)
-        found = sure if row.unknown == "exclude" else given.fill_null(True)
+        unknown = {"include": ibis.literal(value=True), "review": asked}
+        found = given.fill_null(unknown[row.unknown]) if row.unknown in unknown else sure
         numbers.append((found, number))
         reviews += [(sure, False), (found, row.unknown == "review")]
     return Match(ibis.cases(*numbers, else_=-1), ibis.cases(*reviews, else_=False))
@@ -152,6 +160,12 @@ def settle(table: ir.Table, declared: Table) -> ir.Table:
     columns = {column.name: table[column.name].cast(_type(column.type)) for column in declared.columns}
     rest = [column.name for column in declared.columns if not column.key]
     return ibis.memtable(table.select(**columns).order_by([*declared.key, *rest]).to_pyarrow())
+
+
+def together(declared: Table, *tables: ir.Table) -> ir.Table:
+    """The rows of several settled tables as one, in the order of the key."""
+    rows = pa.concat_tables([table.to_pyarrow() for table in tables])
+    return ibis.memtable(rows.sort_by([(key, "ascending") for key in declared.key]))
 
 
 def empty(declared: Table) -> ir.Table:

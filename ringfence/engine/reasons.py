@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from ringfence import areas
-from ringfence.engine.sentences import ABSENT, BECAUSE, CHOICES, ENDS, REVIEW, SENTENCES, VALUES
+from ringfence.engine.sentences import (
+    ABSENT,
+    BECAUSE,
+    CHOICES,
+    ENDS,
+    LIMIT,
+    REVIEW,
+    ROUND,
+    ROUND_SOURCE,
+    SENTENCES,
+    VALUES,
+)  # fmt: skip
 from ringfence.protocol import Protocol
 from ringfence.tables import fact_text, person_text
 from ringfence.tables.decisions import DECISIONS
@@ -79,7 +90,8 @@ def _said(name: str, kind: str, value: object, how: tuple[Protocol, Names, int])
 
 
 def _because(row: Mapping[str, object], protocol: Protocol, language: int) -> str:
-    rule = protocol.rules().get(str(row["rule"]))
+    id_ = str(row["rule"])
+    rule = protocol.rules().get(id_)
     values: dict[str, object] = json.loads(str(row["values"]))
     named = [
         f"{VALUES.get(key, (key, key))[language]} {_value(value, protocol, language)}"
@@ -89,13 +101,13 @@ def _because(row: Mapping[str, object], protocol: Protocol, language: int) -> st
     evidence = row["evidence"]
     facts = [fact_text(fact) for fact in evidence] if isinstance(evidence, list) else []
     return BECAUSE[language].format(
-        rule=row["rule"],
+        rule=id_,
         edition=row["edition"],
         grade=row["grade"],
         grade_says=GRADES[str(row["grade"])][language],
-        says=(rule.zh, rule.en)[language] if rule else "",
-        source=rule.source if rule else row["edition"],
-        ends=_ends(str(row["rule"]), protocol, language),
+        says=(rule.zh, rule.en)[language] if rule else ROUND[language],
+        source=rule.source if rule else ROUND_SOURCE[language],
+        ends=_ends(id_, protocol, language) + _limit(values.get("limit_rule"), id_, protocol, language),
         values=(";", "; ")[language].join(named),
         facts=", ".join(facts),
     )
@@ -107,6 +119,18 @@ def _ends(rule: str, protocol: Protocol, language: int) -> str:
         if zone.rule.id == rule:
             return ENDS[language].format(lift=(zone.lift_zh, zone.lift_en)[language])
     return ""
+
+
+def _limit(id_: object, own: str, protocol: Protocol, language: int) -> str:
+    """The rule behind a limit, with its own grade: it may be worse sourced than the rule that held."""
+    limit = protocol.rules().get(str(id_)) if id_ != own else None
+    if limit is None:
+        return ""
+    says = (limit.zh, limit.en)[language]
+    grade_says = GRADES[limit.grade][language]
+    return LIMIT[language].format(
+        id=limit.id, edition=limit.edition, grade=limit.grade, grade_says=grade_says, says=says
+    )
 
 
 def _value(value: object, protocol: Protocol, language: int) -> str:

@@ -59,6 +59,17 @@ BECAUSE: Word = (
     " Rule {rule} ({edition}, grade {grade}: {grade_says}): {says} Source: {source}.{ends} "
     "Values: {values}. Facts: {facts}.",
 )
+ROUND: Word = (
+    "本轮范围内居住、未免检、未外出者,均应在截止前采样。",
+    "Everyone who lives in the round's areas, not exempt and not away, is to be sampled by its deadline.",
+)
+"""What a round, which is a fact and not a rule of an edition, asks."""
+ROUND_SOURCE: Word = ("本轮的通知(见依据事实)", "the round's order, among the facts")
+LIMIT: Word = (
+    "最迟时限依据 {id}({edition},{grade} 级:{grade_says}):{says}",
+    " The latest end follows {id} ({edition}, grade {grade}: {grade_says}): {says}",
+)
+"""The rule behind a limit that a row's own rule does not give."""
 ENDS: Word = ("解除条件:{lift}。", " It ends when: {lift}.")
 
 ABSENT: Mapping[str, Word] = {

@@ -53,7 +53,7 @@ class Journal:
         Only an exercise may set when it was created (`at`, UTC).
         """
         if at is not None and not exercise:
-            raise StoreError("only an exercise journal may set its clock; leave `at` out")
+            raise StoreError("only an exercise may say when it was created; this is not one")
         where = database.url_of(url)
         engine = database.engine_of(where)
         file = database.file_of(where)
@@ -112,7 +112,7 @@ class Journal:
         StoreError where another process writes.
         """
         if recorded_at is not None and not self.exercise:
-            raise StoreError("only an exercise journal may set its clock; leave `recorded_at` out")
+            raise StoreError("only an exercise may say when its facts became known; this is not one")
         clock = None if recorded_at is None else _naive(recorded_at)
         prepared = (prepare(submission) for submission in submissions)
         receipts: list[Receipt] = []

@@ -62,7 +62,7 @@ def hold(row: Row) -> HoldRule:
 def limit(row: Row) -> LimitRule:
     """A row of [[limit]]."""
     found = LimitRule(rule(row), row.choice("of", LIMITED), row.whole("hours"))
-    if row.has("hours") and found.hours == 0:
+    if row.data.get("hours") == 0:
         row.fault("hours", "is 0; give whole hours, or leave the row out where nothing is stated")
     return found
 
@@ -70,9 +70,7 @@ def limit(row: Row) -> LimitRule:
 def contact(row: Row) -> ContactRule:
     """A row of [[contact]]."""
     when = predicate(row, "when", CONTACT)
-    ring = row.whole("ring")
-    if ring not in (1, 2):
-        row.fault("ring", f"is {ring}; give 1 or 2")
+    ring = row.one_of("ring", (1, 2))
     gives = row.choice("gives", ("close", "secondary", "general", "none"))
     return ContactRule(rule(row), gives, ring, when, unknown(row))
 
@@ -105,7 +103,7 @@ def _phase(row: Row) -> Phase:
         place=row.choice("place", ("central", "home", "home_monitoring")),
         days=row.whole("days"),
         anchor=row.choice("anchor", COURSE_ANCHORS),
-        numbering=row.whole("numbering"),
+        numbering=row.one_of("numbering", (0, 1)),
         tests=_tests(tests),
         late=row.choice("late", ("credit", "floor")),
         reset=row.choice("reset", ("none", "positive_in_site")),
@@ -115,8 +113,6 @@ def _phase(row: Row) -> Phase:
         linked_tests=row.whole("linked_tests", 0),
         linked_becomes=row.choice("linked_becomes", _OWING, None if row.has("linked_tests") else ""),
     )
-    if found.numbering not in (0, 1):
-        row.fault("numbering", f"is {found.numbering}; give 0 or 1: which day the anchor is")
     if any(day > found.days for day in found.tests.days) and not found.tests.at_release:
         tests.fault("days", f"go past the phase of {found.days} days; set at_release or mend the days")
     tests.done()
@@ -181,7 +177,7 @@ def campaign(row: Row) -> CampaignRule:
 def ratio(row: Row) -> RatioRule:
     """A row of [[ratio]]."""
     found = RatioRule(rule(row), row.whole("down"), row.whole("most", 0))
-    if row.has("down") and found.down == 0:
+    if row.data.get("down") == 0:
         row.fault("down", "is 0; give how many people there is one for")
     if 0 < found.most < found.down:
         row.fault("most", f"is {found.most}, fewer than down; give a number from {found.down}")

@@ -61,6 +61,13 @@ class Row:
             self.fault(key, f"is {value}; give a number from 0")
         return value
 
+    def one_of(self, key: str, allowed: Collection[int]) -> int:
+        """One of some whole numbers; required."""
+        value = self._given(key, int, None, "a whole number")
+        if value is not None and value not in allowed:
+            self.fault(key, f"is {value}; give one of {', '.join(map(str, allowed))}")
+        return value or 0
+
     def flag(self, key: str, default: bool | None = None) -> bool:
         """True or false; required where there is no default."""
         return bool(self._given(key, bool, default, "true or false"))
@@ -74,7 +81,7 @@ class Row:
 
     def texts(self, key: str, allowed: Collection[str] = ()) -> tuple[str, ...]:
         """A list of words; required."""
-        values = self._list(key, "a list of words")
+        values = self._given(key, list, None, "a list of words") or []
         for value in values:
             if not isinstance(value, str) or (allowed and value not in allowed):
                 self.fault(key, f'has "{value}"; give some of {", ".join(allowed)}')
@@ -82,7 +89,7 @@ class Row:
 
     def wholes(self, key: str) -> tuple[int, ...]:
         """A rising list of whole numbers from 1; required."""
-        values = self._list(key, "a list of whole numbers")
+        values = self._given(key, list, None, "a list of whole numbers") or []
         whole = [value for value in values if isinstance(value, int) and not isinstance(value, bool)]
         if whole != values or whole != sorted(set(whole)) or any(value < 1 for value in whole):
             self.fault(key, f"is {values}; give rising whole numbers from 1")
@@ -90,7 +97,7 @@ class Row:
 
     def both(self, key: str) -> tuple[str, str]:
         """A sentence in Chinese and in English; required."""
-        given = self._table(key, '{ zh = "…", en = "…" }')
+        given = self._given(key, dict, None, '{ zh = "…", en = "…" }')
         if given is None:
             return "", ""
         for language in ("zh", "en"):
@@ -100,23 +107,18 @@ class Row:
 
     def part(self, key: str) -> "Row":
         """A table within the row; required."""
-        return Row(self.file, f"{self.path}.{key}", self._table(key, "a table { … }") or {}, self.faults)
+        given = self._given(key, dict, None, "a table { … }") or {}
+        return Row(self.file, f"{self.path}.{key}", given, self.faults)
 
     def parts(self, key: str) -> list["Row"]:
         """The tables of a list within the row; at least one is required."""
-        given = self._list(key, "at least one table")
+        given = self._given(key, list, None, "at least one table") or []
         tables = [one for one in given if isinstance(one, dict)]
         if self.has(key) and (not tables or len(tables) < len(given)):
             self.fault(key, f"is {given!r}; give at least one table, and nothing else")
         return [
             Row(self.file, f"{self.path}.{key}[{n}]", one, self.faults) for n, one in enumerate(tables, 1)
         ]
-
-    def _list(self, key: str, right: str) -> list[Anything]:
-        return self._given(key, list, None, right) or []
-
-    def _table(self, key: str, right: str) -> Mapping[str, Anything] | None:
-        return self._given(key, dict, None, right)
 
     def done(self) -> None:
         """Note every key that nothing asked for."""

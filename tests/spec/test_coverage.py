@@ -149,7 +149,7 @@ def test_a_prefix_is_not_an_ancestor(wuxi: Protocol, names: Names) -> None:
 
 def test_counted_by_community(wuxi: Protocol, names: Names) -> None:
     found = seen(wuxi, names, sample="tube | person | sampled_at\nT1 | Ana | 03-31 08:00")
-    rows = by_area(found, 12).to_pyarrow().to_pylist()
+    rows = by_area(found, "community").to_pyarrow().to_pylist()
     assert [(row["area"], row["missing"], row["sampled"]) for row in rows] == [
         ("320211001006", 3, 1),
         ("320211001007", 1, 0),

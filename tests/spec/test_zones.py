@@ -24,19 +24,17 @@ HOMES = f"""
 
 
 def proposed(wuxi: Protocol, names: Names, people: str, **drawings: str) -> ir.Table:
-    """The zones for some cases, detected on 30 March at 21:00 unless said, infectious since the 26th."""
-    rows = [f"{person} 03-30 21:00".split(" ", 1) for person in people.split()]
-    infected = decided("cases", names, "\n".join(
-        ["person | detected_at | elsewhere | window_from", *(f"{who} | {at} | no | 03-26 00:00" for who, at in rows)]
-    ))  # fmt: skip
+    """The zones for some cases, detected on 30 March at 21:00, infectious since the 26th."""
+    rows = [f"{person} | 03-30 21:00 | no | 03-26 00:00" for person in people.split()]
+    infected = decided("cases", names, "\n".join(["person | detected_at | elsewhere | window_from", *rows]))
     return zones(infected, facts(names, {"residence": HOMES, **drawings}), wuxi, NIGHT)
 
 
 def test_the_smallest_unit_that_holds_the_cases(wuxi: Protocol, names: Names) -> None:
     # 30 March and 14 days without a new case: 13 April. Three people behind two doors live in the building.
     assert_shows(proposed(wuxi, names, "Ana"), names, f"""
-        area     | level  | why       | cases | people | households | review | lift_day | rule
-        {GRID}-002 | sealed | residence | 1     | 3      | 2          | no     | 04-13    | zone-sealed-residence
+        area       | level  | why       | cases | people | households | review | lift_day | edition
+        {GRID}-002 | sealed | residence | 1     | 3      | 2          | no     | 04-13    | wuxi-97
     """)  # fmt: skip
     # Two cases in one building: still the building. In two buildings of a grid: the grid.
     assert_shows(proposed(wuxi, names, "Ana Bo"), names, f"area | cases\n{GRID}-002 | 2")
@@ -97,10 +95,10 @@ def test_visited_places_are_for_experts_to_judge(wuxi: Protocol, names: Names) -
     # A vehicle is no area. The shop lies in Ana's own building, which is sealed. The market's area is
     # known to the district only. The dinner of 20 March was before her window.
     assert_shows(proposed(wuxi, names, "Ana Bo", **PLACES), names, f"""
-        area                | level      | why       | cases | values.minutes | review | rule
-        {GRID}-002          | sealed     | residence | 2     | None           | no     | zone-sealed-residence
-        320211001009-03-004 | controlled | visited   | 2     | 90             | yes    | zone-controlled-visited
-        320211001008        | controlled | visited   | 1     | 60             | yes    | zone-controlled-visited
+        area                | level      | why       | cases | values.minutes | review | edition
+        {GRID}-002          | sealed     | residence | 2     | None           | no     | wuxi-97
+        320211001009-03-004 | controlled | visited   | 2     | 90             | yes    | cn-covid-8
+        320211001008        | controlled | visited   | 1     | 60             | yes    | cn-covid-8
     """)  # fmt: skip
 
 

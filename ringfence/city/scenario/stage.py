@@ -12,7 +12,7 @@ from ringfence.city.whole import City
 from ringfence.tables import person_text
 from ringfence.tables.facts import FACTS
 
-NOTICE, PRESS, INVENTED = "notice 97", "press 2022-04-01", "invented"
+NOTICE, PRESS, INVENTED = "notice 97; hour invented", "press 2022-04-01", "invented"
 MOST_ROWS = 100_000
 """A submission has no more rows than this."""
 _CHINA = timezone(timedelta(hours=8))

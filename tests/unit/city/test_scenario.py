@@ -138,7 +138,7 @@ def test_every_row_is_valid_short_and_says_where_it_comes_from(night):
         sources = {happening.source}
         if "source" in happening.rows.schema.names:
             sources |= set(happening.rows["source"].to_pylist())
-        assert sources <= {"notice 97", "press 2022-04-01", "invented"}
+        assert sources <= {"notice 97; hour invented", "press 2022-04-01", "invented"}
 
 
 def test_facts_are_told_in_order_and_never_before_they_are_so(night):
