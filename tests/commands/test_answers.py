@@ -137,7 +137,7 @@ def test_what_is_done_is_shown_only_when_asked_for(ask: Ask) -> None:
 
 def test_tasks_are_drawn_with_due_time_unit_and_place(ask: Ask) -> None:
     did = ask("tasks", "--as-of", TEN, "--late")
-    assert did.text.startswith(f"{TEN}:2 项 tasks")
+    assert did.text.startswith(f"{TEN} Asia/Shanghai:2 项 tasks")
     assert "03-30 18:00  超时未办 late · 本轮核酸采样 sample in the round · P6" in did.text
     assert "老桥社区居委会" in did.text
 
