@@ -17,7 +17,7 @@ from ringfence.engine.course_tests import course_tests
 from ringfence.engine.courses import courses
 from ringfence.engine.coverage import coverage
 from ringfence.engine.holds import holds, pools
-from ringfence.engine.match import settle, together
+from ringfence.engine.match import settle, stacked, together
 from ringfence.engine.releases import with_state
 from ringfence.engine.tasks import tasks
 from ringfence.engine.zones import zones
@@ -59,7 +59,7 @@ def decide(
     close = contacts(ring_1, roots, facts, protocol, 1)
     ring_2 = second_ring(close, facts, protocol, as_of)
     secondary = contacts(ring_2, roots_of(close), facts, protocol, 2)
-    keep("exposures", together(EXPOSURES, ring_1, ring_2))
+    keep("exposures", settle(stacked(ring_1, ring_2), EXPOSURES))
     traced = keep("contacts", together(CONTACTS, close, secondary))
     phases = courses(traced, infected, facts, protocol, as_of)
     tests = keep("course_tests", course_tests(phases, facts, protocol))

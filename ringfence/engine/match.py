@@ -163,8 +163,9 @@ def settle(table: ir.Table, declared: Table) -> ir.Table:
 
 
 def together(declared: Table, *tables: ir.Table) -> ir.Table:
-    """The rows of several settled tables as one, in the order of the key."""
-    rows = pa.concat_tables([table.to_pyarrow() for table in tables])
+    """The rows of several settled tables that share no key as one, in the order of the key."""
+    schema = pa.schema([(column.name, column.arrow) for column in declared.columns])
+    rows = pa.concat_tables([table.to_pyarrow().cast(schema) for table in tables])
     return ibis.memtable(rows.sort_by([(key, "ascending") for key in declared.key]))
 
 

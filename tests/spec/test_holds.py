@@ -233,3 +233,9 @@ def test_a_tube_code_with_a_quote_in_it_is_still_json(wuxi: Protocol, names: Nam
         values.tube
         T"1\\
     """)  # fmt: skip
+
+
+def test_two_people_in_a_tube_for_one_are_held_like_a_pool(wuxi: Protocol, names: Names) -> None:
+    pool = {**POOL, "tube": POOL["tube"].replace("T1   | 10 ", "T1   | 1  ")}
+    found = holds(facts(names, pool), wuxi, instant("03-30 18:00"))
+    assert_shows(pools(facts(names, pool), wuxi, found), names, "tube | members | state\nT1 | 3 | waiting")
