@@ -66,11 +66,12 @@ def _due(since: ir.TimestampValue, limit: LimitRule | None) -> ir.Value:
     return since + ibis.interval(hours=limit.hours) if limit else _NEVER
 
 
-def _limited(rows: ir.Table, limit: LimitRule | None) -> dict[str, ir.Value]:
-    """The why-columns of a task that a limit rules; those of its decision where no limit is stated."""
+def _limited(rows: ir.Table, limit: LimitRule | None, **used: ir.Value) -> dict[str, ir.Value]:
+    """The why-columns of a task that a limit rules, with the limit's own values; those of its decision where
+    no limit is stated."""
     if limit is None:
-        return {name: rows[name] for name in ("rule", "edition", "grade")}
-    return because(limit.rule)
+        return {name: rows[name] for name in ("rule", "edition", "grade", "values")}
+    return {**because(limit.rule), "values": values(**used, limit_h=ibis.literal(limit.hours))}
 
 
 def _owed(must: str, duty: str, subject: ir.StringValue, *apart: ir.StringValue) -> dict[str, ir.Value]:
@@ -95,7 +96,7 @@ def _single_swabs(holds: ir.Table, protocol: Protocol) -> ir.Table:
     return owed.mutate(
         due_at=_due(owed.since, limit),
         **_owed("single_swab", "sampling", _person_subject(owed), owed.tube),
-        **_limited(owed, limit),
+        **_limited(owed, limit, tube=owed.tube, begin=owed.since),
     )
 
 
@@ -107,7 +108,7 @@ def _single_results(holds: ir.Table, protocol: Protocol) -> ir.Table:
         due_at=_due(swabbed.swabbed_at, limit),
         done_at=swabbed.reported_at,
         **_owed("single_result", "laboratory", _person_subject(swabbed), swabbed.tube),
-        **_limited(swabbed, limit),
+        **_limited(swabbed, limit, tube=swabbed.tube, begin=swabbed.swabbed_at),
     )
 
 
@@ -164,7 +165,7 @@ def _placements(courses: ir.Table, contacts: ir.Table, protocol: Protocol) -> ir
         due_at=_due(first.since, limit),
         done_at=first.placed_at,
         **_owed("place", "transfers", _person_subject(first)),
-        **_limited(first, limit),
+        **_limited(first, limit, contact_rule=first.rule, begin=first.since),
     )
 
 

@@ -18,7 +18,7 @@ WHY = (
 CASE_CLASSES = ("confirmed", "asymptomatic", "positive", "screen_positive", "reported")
 MUSTS = (
     "single_swab", "single_result", "review_pool", "report", "interview", "list_contacts", "transfer",
-    "lock_place", "place", "test", "release", "review_contact", "sample", "decide_zone", "screen_zone",
+    "lock_place", "place", "test", "release", "review_contact", "sample", "decide_zone",
 )  # fmt: skip
 """What can be owed."""
 

@@ -19,7 +19,6 @@ MUSTS: Mapping[str, Word] = {
     "review_contact": ("判定是否密接", "judge the contact"),
     "sample": ("本轮核酸采样", "sample in the round"),
     "decide_zone": ("研判划区", "decide the zone"),
-    "screen_zone": ("区内首轮筛查", "screen the zone"),
 }
 DUTIES: Mapping[str, Word] = {
     "headquarters": ("指挥部", "headquarters"),
