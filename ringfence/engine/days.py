@@ -21,7 +21,7 @@ def day_of(instant: ir.TimestampValue, offsets: Offsets) -> ir.DateValue:
     return (instant + _seconds(offsets, lambda begin, _: instant >= begin)).date()
 
 
-def start_of(day: ir.DateValue, offsets: Offsets) -> ir.TimestampValue:
+def start_of(day: ir.DateValue, offsets: Offsets) -> ir.Value:
     """The instant a civil day begins."""
     midnight = day.cast("timestamp")
     return midnight - _seconds(

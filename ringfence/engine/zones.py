@@ -69,7 +69,12 @@ def zones(cases: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime) ->
 
 
 def _outermost(found: ir.Table) -> ir.Table:
-    """One proposal an area, the gravest, and none inside another at least as grave."""
+    """One proposal an area, the gravest, and none inside another at least as grave.
+
+    Its last case is the last of everything proposed there or inside: a zone is not lifted for a case that
+    another setting, or a proposal inside it, tells of later.
+    """
+    every = found.select(within="area", latest="last_case_at")
     order = [found["rank"].desc(), found.why, found.cases.desc(), found.minutes.desc(), found.setting]
     turn = ibis.row_number().over(ibis.window(group_by="area", order_by=order))
     found = worked_out(found.mutate(turn=turn).filter(lambda t: t.turn == 0).drop("turn"))
@@ -78,7 +83,12 @@ def _outermost(found: ir.Table) -> ir.Table:
     inside = both.filter(
         (both.outer != both.area) & holds(both.outer, both.area) & (both.outer_rank >= both["rank"])
     )
-    return found.anti_join(inside, "area")
+    kept = worked_out(found.anti_join(inside, "area"))
+    last = kept.select("area").cross_join(every)
+    last = (
+        last.filter(holds(last.area, last.within)).group_by("area").aggregate(last_case_at=last.latest.max())
+    )
+    return beside(kept.drop("last_case_at"), last, "area")
 
 
 def _proposed(tied: ir.Table, protocol: Protocol, tie: str) -> ir.Table:

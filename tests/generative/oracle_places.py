@@ -86,13 +86,19 @@ def zones(known: Known, infected: list[Row]) -> list[Row]:
         if rule is not None and rule.level != "none":
             proposed[tie["area"]].append((rule, review or tie["vague"], tie))
     chosen = {area: min(ties, key=_first_told) for area, ties in proposed.items()}
-    return [
-        _zone(known, area, *found)
+    kept = {
+        area: found
         for area, found in sorted(chosen.items())
         if not any(
             other != area and areas.contains(other, area) and outer[0].rank >= found[0].rank
             for other, outer in chosen.items()
         )
+    }
+    told = [(area, tie["last_case_at"]) for area, ties in proposed.items() for _, _, tie in ties]
+    last = {area: max(at for within, at in told if areas.contains(area, within)) for area in kept}
+    return [
+        _zone(known, area, rule, review, {**tie, "last_case_at": last[area]})
+        for area, (rule, review, tie) in kept.items()
     ]
 
 

@@ -120,3 +120,23 @@ def test_a_declared_zone_answers_the_proposal_it_holds(wuxi: Protocol, names: Na
     assert declared(wuxi, names, f"{GRID}-002 | sealed | 03-10 23:00 | 03-25 12:00") == [None]
     # An end that is already announced does not undo it.
     assert declared(wuxi, names, f"{GRID}-002 | sealed | 03-30 23:00 | 04-14 12:00") == ["30 15:00"]
+
+
+def test_a_zone_waits_for_the_last_case_tied_to_it_in_any_way(wuxi: Protocol, names: Names) -> None:
+    # Ana's building is sealed for her, found on the 30th. Eve, who lives elsewhere, worked in it and was
+    # found on the 31st: 14 days without a new case run from then.
+    infected = decided("cases", names, """
+        person | detected_at | elsewhere | window_from
+        Ana    | 03-30 21:00 | no        | 03-26 00:00
+        Eve    | 03-31 01:00 | no        | 03-26 00:00
+    """)  # fmt: skip
+    known = facts(names, {
+        "residence": HOMES,
+        "place": f"place | name_zh | kind | area\n1 | 一号 | office | {GRID}-002",
+        "visit": "person | place | enter | leave\nEve | 1 | 03-29 09:00 | 03-29 10:00",
+    })  # fmt: skip
+    assert_shows(zones(infected, known, wuxi, NIGHT), names, f"""
+        area                | level  | why       | lift_day
+        {GRID}-002          | sealed | residence | 04-14
+        320211001006-12-002 | sealed | residence | 04-14
+    """)  # fmt: skip
