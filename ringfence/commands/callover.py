@@ -42,10 +42,11 @@ def print_call_over(
 
 
 def _print_news(console: Console, news: Sequence[Happening], protocol: Protocol) -> None:
-    """The turns of the story: what was told least often since the last call-over, in its order."""
+    """The turns of the story: what was told least often, and of that the latest, in the order told."""
     often = Counter(happening.says_zh for happening in news)
     first = {happening.says_zh: happening for happening in reversed(news)}
-    rare = sorted(first.values(), key=lambda happening: (often[happening.says_zh], happening.at))[:_NEWS]
+    latest = sorted(first.values(), key=lambda happening: happening.at, reverse=True)
+    rare = sorted(latest, key=lambda happening: often[happening.says_zh])[:_NEWS]
     console.print(f"[bold]新情况 news[/bold]({len(news):,} 批 submissions)", highlight=False)
     for happening in sorted(rare, key=lambda happening: happening.at):
         at, times = local_time(happening.at, protocol), often[happening.says_zh]

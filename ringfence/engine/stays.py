@@ -36,7 +36,7 @@ def spells(stay: ir.Table, offsets: Offsets | None = None) -> ir.Table:
     return found.select("person", "begin", end=found.until.nullif(_FOREVER))
 
 
-def _day_after(instant: ir.TimestampValue, offsets: Offsets) -> ir.TimestampValue:
+def _day_after(instant: ir.TimestampValue, offsets: Offsets) -> ir.Value:
     return start_of(day_of(instant, offsets) + ibis.interval(days=1), offsets)
 
 
