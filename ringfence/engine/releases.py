@@ -41,7 +41,8 @@ def with_state(
         (told.left_at.notnull() & met, "released"),
         (due & met, "releasable"),
         (due, "blocked"),
-        (told.placed_at.isnull() & (told.begin_day <= today), "to_place"),
+        (told.begin_day > today, "to_come"),
+        (told.placed_at.isnull(), "to_place"),
         else_="running",
     )
     return settle(told.mutate(state=state), COURSES)

@@ -43,6 +43,7 @@ STATES: Mapping[str, Word] = {
     "waiting": ("等待单管结果", "waiting for singles"),
     "resolved": ("已查明阳性", "resolved by a positive"),
     "unresolved": ("单管全阴、待复核", "all singles negative, to be reviewed"),
+    "to_come": ("未开始", "not begun"),
     "to_place": ("待转运", "to be brought in"),
     "releasable": ("可解除", "may be released"),
     "blocked": ("到期未达解除条件", "its day has come, conditions not met"),

@@ -210,4 +210,6 @@ def _state(known: Known, phase: Row, tests: list[Row]) -> str:
         return "released"
     if phase["until_day"] <= known.today:
         return "releasable" if met else "blocked"
-    return "to_place" if phase["placed_at"] is None and phase["begin_day"] <= known.today else "running"
+    if phase["begin_day"] > known.today:
+        return "to_come"
+    return "to_place" if phase["placed_at"] is None else "running"

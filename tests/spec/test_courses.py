@@ -49,9 +49,9 @@ def test_who_owes_what(wuxi: Protocol, names: Names) -> None:
     assert_shows(kept, names, """
         person | phase | class     | place           | index | anchor_day | begin_day | until_day | state
         Bo     | 1     | close     | central         | Ana   | 03-28      | 03-31     | 04-11     | to_place
-        Bo     | 2     | close     | home_monitoring | Ana   | 03-28      | 04-12     | 04-18     | running
+        Bo     | 2     | close     | home_monitoring | Ana   | 03-28      | 04-12     | 04-18     | to_come
         Cy     | 1     | close     | central         | Zoe   | 03-29      | 03-31     | 04-12     | to_place
-        Cy     | 2     | close     | home_monitoring | Zoe   | 03-29      | 04-13     | 04-19     | running
+        Cy     | 2     | close     | home_monitoring | Zoe   | 03-29      | 04-13     | 04-19     | to_come
         Fay    | 1     | secondary | central         | Bo    | 03-28      | 03-31     | 04-04     | to_place
     """)  # fmt: skip
 
