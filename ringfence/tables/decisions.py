@@ -130,7 +130,7 @@ COURSES = Table(
         Column("placed_at", "instant", "到位时间", "When they were in place; absent where they left early."),
         Column("left_at", "instant", "离开时间", "When they left it, on the day of release or later."),
         Column("state", "choice", "状态",
-               "Not begun; to be brought in; running; its last day has come, with the conditions or not; left.",
+               "Not begun; to be brought in; running; its last day come, with the conditions or not; left.",
                required=True,
                choices=("to_come", "to_place", "running", "releasable", "blocked", "released")),
         Column("waits_on", "person", "联动对象", "The close contact whose first tests decide as well."),
