@@ -1,4 +1,4 @@
-"""Run the benchmarks: `python -m benchmarks --people 746k`; see docs/reference/benchmarks.md."""
+"""Run the benchmarks: `python -m benchmarks --people 746k`; see docs/explanation/benchmarks.md."""
 
 import argparse
 import platform
