@@ -84,5 +84,6 @@ def answer(columns, journal):
 
 
 def contents(directory):
-    paths = [path for path in directory.rglob("*") if path.is_file()]
+    """Digest of each file that answers: the writer's lock, and what a kill left beside it, is no answer."""
+    paths = [path for path in directory.rglob("*") if path.is_file() and not path.name.startswith("writer")]
     return {path.relative_to(directory): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
