@@ -4,8 +4,8 @@ Civil days belong to the edition's zone, not to the machine or the database sess
 table in the protocol, so the same expression gives the same day on any engine.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 import ibis
 import ibis.expr.types as ir
@@ -13,28 +13,32 @@ import ibis.expr.types as ir
 from ringfence.protocol.instants import Instant
 
 Offsets = Sequence[tuple[datetime, int]]
-_Reached = Callable[[datetime, int], ir.BooleanValue]
 
 
 def day_of(instant: ir.TimestampValue, offsets: Offsets) -> ir.DateValue:
     """The civil day an instant falls on."""
-    return (instant + _seconds(offsets, lambda begin, _: instant >= begin)).date()
+    return (instant + _seconds(instant, [begin for begin, _ in offsets], offsets)).date()
 
 
 def start_of(day: ir.DateValue, offsets: Offsets) -> ir.Value:
     """The instant a civil day begins."""
     midnight = day.cast("timestamp")
-    return midnight - _seconds(
-        offsets, lambda begin, seconds: midnight - ibis.interval(seconds=seconds) >= begin
-    )
+    # A midnight is in the new time from the clock reading at which that begins.
+    local = [begin + timedelta(seconds=seconds) for begin, seconds in offsets[1:]]
+    return midnight - _seconds(midnight, [offsets[0][0], *local], offsets)
 
 
-def _seconds(offsets: Offsets, reached: _Reached) -> ir.IntervalValue:
-    first = offsets[0][1]
+def _seconds(reading: ir.TimestampValue, begins: Sequence[datetime], offsets: Offsets) -> ir.IntervalValue:
+    """How far local time is ahead of UTC at a reading, the last of the steps it has reached.
+
+    The reading stands in the expression once: a branch a step would double it with every step, and days
+    of days many times over.
+    """
     if len(offsets) == 1:
-        return ibis.interval(seconds=first)
-    steps = [(reached(begin, seconds), seconds) for begin, seconds in reversed(offsets[1:])]
-    return ibis.cases(*steps, else_=first).as_interval("s")
+        return ibis.interval(seconds=offsets[0][1])
+    steps = ibis.array([ibis.literal(begin, "timestamp(6)") for begin in begins[1:]])
+    reached = steps.filter(lambda begin: begin <= reading).length()
+    return ibis.array([seconds for _, seconds in offsets])[reached].as_interval("s")
 
 
 def when(
