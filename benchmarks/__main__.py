@@ -7,13 +7,13 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks import coverage, decide, load
+from benchmarks import courses, coverage, decide, load
 from benchmarks.measure import Row, processor, table
 from benchmarks.night import played
 from benchmarks.plain import Duck, Postgres, postgres
 from ringfence.commands.city import count
 
-PARTS = ("load", "coverage", "decide")
+PARTS = ("load", "coverage", "decide", "courses")
 
 
 def main() -> None:
@@ -35,6 +35,8 @@ def main() -> None:
 def _run(asked: argparse.Namespace, people: int, folder: Path) -> list[Row]:
     wanted = asked.only or PARTS
     rows: list[Row] = []
+    if "courses" in wanted:
+        rows += courses.rows(asked.rounds)
     with postgres() as socket:
         server = Postgres(socket) if socket else None
         if "load" in wanted:

@@ -7,11 +7,12 @@ from datetime import datetime
 from pathlib import Path
 
 from ringfence.actions.playing import build_city, play, script
+from ringfence.actions.ruling import rules_at
 from ringfence.actions.store import Store, open_store
 from ringfence.city import build
 from ringfence.city.scenario import CALL_OVERS
 from ringfence.commands.city import BEGINS
-from ringfence.protocol import Protocol, resolve
+from ringfence.protocol import Protocol
 from ringfence.tables import Facts
 
 SEED = 97
@@ -38,6 +39,5 @@ def played(folder: Path, people: int) -> Generator[Night]:
     with open_store(folder) as store:
         play(store, script(built, SEED), as_of)
         store.columns.refresh()
-        settings = store.settings
-        protocol = resolve(settings.area, settings.disease, as_of, settings.editions)
+        protocol = rules_at(store, as_of)[0]
         yield Night(store, as_of, protocol, store.columns.snapshot(as_of))

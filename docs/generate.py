@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import ringfence.tables
-from docs import commands_page, protocol_pages
+from docs import commands_page, protocol_pages, rulebook
 from docs.layout import WRITTEN, grid
 from ringfence import errors
 from ringfence.tables import Column, Table
@@ -112,14 +112,18 @@ def exit_codes_page() -> str:
 
 
 def pages() -> dict[str, str]:
-    """The text of each page under docs/reference, by file name."""
+    """The text of each page under docs/reference, by file name, but for the rulebook's."""
     own = {"tables.md": tables_page(), "exit-codes.md": exit_codes_page()}
     return own | commands_page.pages() | protocol_pages.pages()
 
 
 def main() -> None:
-    REFERENCE.mkdir(exist_ok=True)
-    for name, text in pages().items():
+    rules = rulebook.pages()
+    (REFERENCE / "rulebook").mkdir(parents=True, exist_ok=True)
+    for old in (REFERENCE / "rulebook").glob("*.md"):
+        if f"rulebook/{old.name}" not in rules:
+            old.unlink()
+    for name, text in (pages() | rules).items():
         (REFERENCE / name).write_text(text, encoding="utf-8", newline="\n")
 
 

@@ -1,35 +1,48 @@
 """Which reference pages follow from the editions and from the language they are written in?"""
 
+import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from docs.layout import PROSE, WRITTEN, grid, prose
+from docs.layout import WRITTEN, grid, prose
 from ringfence.protocol import SHIPPED
 from ringfence.protocol.build import TABLES
-from ringfence.protocol.rows import Row
+from ringfence.protocol.schema import META, Key, json_schema, keys_of, meaning, words
 from ringfence.protocol.vocabulary import (
+    ARRIVAL,
+    CAMPAIGN,
     CASE,
     CASE_ANCHORS,
     CASE_EVENTS,
+    COLOUR,
     CONTACT,
+    COURSE,
     COURSE_ANCHORS,
+    GATE,
+    GROUP,
     LIMITED,
     POOL,
     POOL_EVENTS,
+    SKIP,
     ZONE,
     Word,
 )  # fmt: skip
 from ringfence.tables.words import GRADES
 
 DOUBTED = ("M", "?", "R")
-META = ("id", "says", "source", "grade", "checked_on", "note")
 VOCABULARIES = {
-    "[[case]]` and `[[infectious]]": CASE,
+    "[[case]]`, `[[case_release]]` and `[[infectious]]": CASE,
     "[[contact]]": CONTACT,
+    "[[arrival]]": ARRIVAL,
+    "extend` of a phase of a `[[course]]": COURSE,
     "[[zone]]": ZONE,
+    "[[campaign]]": CAMPAIGN,
+    "[[skip]]": SKIP,
     "[[pool]]": POOL,
+    "[[gate]]": GATE,
+    "[[cadence]]": GROUP,
+    "[[colour]]": COLOUR,
 }
 LISTS = {
     "Instants of a case, for windows": CASE_ANCHORS,
@@ -118,96 +131,13 @@ def _plain(value: object) -> str:
             return str(value)
 
 
-@dataclass(frozen=True)
-class Key:
-    """A key a row may have: what it is written as, what is allowed, and whether it must be there."""
-
-    path: str
-    kind: str
-    allowed: tuple[str, ...]
-    required: bool
-
-
-class Asking(Row):
-    """An empty row that notes what a builder asks it for."""
-
-    def __init__(self, prefix: str, keys: dict[str, Key]) -> None:
-        super().__init__("", "", {}, [])
-        self.prefix = prefix
-        self.keys = keys
-
-    def note(self, key: str, kind: str, allowed: Iterable[str] = (), required: bool = True) -> None:
-        """Keep what was asked for; the first to ask knows best."""
-        path = self.prefix + key
-        self.keys.setdefault(path, Key(path, kind, tuple(allowed), required))
-
-    def text(self, key: str, default: str | None = None) -> str:
-        self.note(key, "text", required=default is None)
-        return default or ""
-
-    def whole(self, key: str, default: int | None = None) -> int:
-        self.note(key, "whole number", required=default is None)
-        return default or 0
-
-    def one_of(self, key: str, allowed: Iterable[int]) -> int:
-        self.note(key, "whole number", map(str, allowed))
-        return 0
-
-    def flag(self, key: str, default: bool | None = None) -> bool:
-        self.note(key, "true or false", required=default is None)
-        return bool(default)
-
-    def choice(self, key: str, allowed: Iterable[str], default: str | None = None) -> str:
-        self.note(key, "one word", [one for one in allowed if one], default is None)
-        return default or ""
-
-    def texts(self, key: str, allowed: Iterable[str] = ()) -> tuple[str, ...]:
-        self.note(key, "list of words", allowed)
-        return ()
-
-    def wholes(self, key: str) -> tuple[int, ...]:
-        self.note(key, "list of whole numbers")
-        return ()
-
-    def both(self, key: str) -> tuple[str, str]:
-        self.note(key, '{ zh = "…", en = "…" }')
-        return "", ""
-
-    def part(self, key: str) -> "Asking":
-        self.note(key, "{ … }")
-        return Asking(f"{self.prefix}{key}.", self.keys)
-
-    def parts(self, key: str) -> list[Row]:
-        self.note(key, "[[ … ]]")
-        return [Asking(f"{self.prefix}{key}.", self.keys)]
-
-
-def keys_of(table: str) -> list[Key]:
-    """The keys of a table's rows, as its builder asks for them, in that order."""
-    keys: dict[str, Key] = {}
-    TABLES[table](Asking("", keys))
-    return list(keys.values())
-
-
-def words() -> Mapping[str, Mapping[str, str]]:
-    """What tables and keys mean: said once for all tables (`when`), or for one (`case.gives`)."""
-    return tomllib.loads((PROSE / "language.toml").read_text(encoding="utf-8"))
-
-
-def meaning(said: Mapping[str, str], table: str, key: Key) -> str:
-    """What a key of a table means. KeyError where nobody has said."""
-    return said.get(f"{table}.{key.path}") or said[key.path]
-
-
 def language_page() -> str:
     """docs/reference/protocol-language.md."""
     said = words()
     lines = [WRITTEN, prose("language")]
     for name in TABLES:
         keys = [key for key in keys_of(name) if key.path not in META]
-        rows = (
-            (f"`{k.path}`", k.kind, _needed(k), _allowed(k), meaning(said["keys"], name, k)) for k in keys
-        )
+        rows = ((f"`{k.path}`", k.kind, _needed(k), _allowed(k), meaning(name, k.path)) for k in keys)
         lines += [f"### `[[{name}]]`\n", said["tables"][name] + "\n"]
         lines += [*grid(("key", "written as", "must", "allowed", "meaning"), rows), ""]
     own = ((f"`{key}`", said["keys"][key]) for key in META)
@@ -257,4 +187,5 @@ def pages() -> dict[str, str]:
         "editions.md": editions_page(),
         "rules.md": rules_page(),
         "protocol-language.md": language_page(),
+        "edition.schema.json": json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n",
     }

@@ -158,6 +158,6 @@ def _rules(answer: Answer) -> tuple[RuleUsed, ...]:
             used.update(pc.unique(table[column]).to_pylist())
     return tuple(
         RuleUsed(id_, (rule.zh, rule.en), rule.source, rule.grade, GRADES[rule.grade], rule.edition)
-        for id_, rule in answer.protocol.rules().items()
+        for id_, rule in answer.protocol.rules.items()
         if id_ in used
     )

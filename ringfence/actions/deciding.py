@@ -16,10 +16,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ringfence.actions.ruling import rules_at
 from ringfence.actions.store import Store
 from ringfence.engine import Decisions, decide
+from ringfence.engine.parts import Rules
 from ringfence.engine.reasons import Names
-from ringfence.protocol import Protocol, resolve
+from ringfence.journal import EARLIEST
+from ringfence.protocol import Protocol
 from ringfence.tables import Facts, person_number
 from ringfence.tables.decisions import DECISIONS
 
@@ -30,12 +33,17 @@ _KEPT = 12
 
 @dataclass(frozen=True)
 class Answer:
-    """The decisions as of an instant, under the protocol they were made by."""
+    """The decisions as of an instant, under the rules they were made by."""
 
     as_of: datetime
-    protocol: Protocol
+    rules: Rules
     decisions: Decisions
     known: Facts
+
+    @property
+    def protocol(self) -> Protocol:
+        """The rules of the whole area; its parts may have their own."""
+        return self.rules[0]
 
 
 def _ignore(_step: str) -> None:
@@ -48,17 +56,16 @@ def decide_at(store: Store, as_of: datetime, watch: Callable[[str], None] = _ign
     An answer already worked out from the same facts under the same rules is read back instead: it
     would be the same bytes.
     """
-    protocol = resolve(store.settings.area, store.settings.disease, as_of, store.settings.editions)
-    store.columns.refresh()
+    rules = rules_at(store, as_of)
     facts = store.columns.snapshot(as_of)
-    folder = store.directory / "columns" / "decisions" / _key(store, protocol, as_of)
+    folder = store.directory / "columns" / "decisions" / _key(store, rules, as_of)
     if folder.is_dir():
         decisions = {name: pq.read_table(folder / f"{name}.parquet", memory_map=True) for name in DECISIONS}
     else:
         with _uncollected():
-            decisions = decide(facts, protocol, as_of, watch)
+            decisions = decide(facts, rules, as_of, watch)
         _keep(folder, decisions)
-    return Answer(as_of, protocol, decisions, facts)
+    return Answer(as_of, rules, decisions, facts)
 
 
 @cache
@@ -80,9 +87,9 @@ def _uncollected() -> Generator[None]:
             gc.enable()
 
 
-def _key(store: Store, protocol: Protocol, as_of: datetime) -> str:
+def _key(store: Store, rules: Rules, as_of: datetime) -> str:
     seq, digest = store.journal.head(as_of)
-    said = json.dumps([_code(), seq, digest, as_of.isoformat(), repr(protocol)])
+    said = json.dumps([_code(), seq, digest, as_of.isoformat(), repr(rules)])
     return f"{as_of:%Y%m%dT%H%M%S}-{hashlib.sha256(said.encode()).hexdigest()[:16]}"
 
 
@@ -112,7 +119,9 @@ def last_known(store: Store) -> datetime | None:
     """When the last submission was recorded: the natural "now" of an exercise; None where there is none."""
     seq, _ = store.journal.head()
     last = next(iter(store.journal.entries(seq - 1)), None) if seq else None
-    return last.recorded_at.replace(tzinfo=None) if last else None
+    if last is None or last.recorded_at == EARLIEST:
+        return None
+    return last.recorded_at.replace(tzinfo=None)
 
 
 def rows_about(decisions: Decisions, subject: str) -> dict[str, pa.Table]:

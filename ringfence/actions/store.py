@@ -3,18 +3,23 @@
 import os
 import re
 import tomllib
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import available_timezones
+
+import pyarrow as pa
 
 from ringfence.areas import is_code
 from ringfence.columns import Columns
-from ringfence.errors import InputError, StoreError
-from ringfence.journal import Journal
-from ringfence.protocol import SHIPPED
+from ringfence.errors import InputError, ProtocolError, StoreError
+from ringfence.journal import EARLIEST, Journal, Submission
+from ringfence.protocol import SHIPPED, edition_of, files_in
+from ringfence.protocol.stacks import check_files
+from ringfence.tables.facts import EDITION
 from ringfence.vault import Vault
 
 JOURNAL_URL = "RINGFENCE_JOURNAL_URL"
@@ -26,12 +31,11 @@ _SETTINGS = "store.toml"
 
 @dataclass(frozen=True)
 class Settings:
-    """What a store is for: an area, a disease, the zone its files' times are in, and where editions are."""
+    """What a store is for: an area, a disease, and the zone its files' times are in."""
 
     area: str
     disease: str
     zone: str
-    editions: tuple[Path, ...] = (SHIPPED,)
 
 
 @dataclass(frozen=True)
@@ -46,35 +50,76 @@ class Store:
 
 
 def create_store(
-    directory: Path, settings: Settings, *, exercise: bool = False, at: datetime | None = None
+    directory: Path,
+    settings: Settings,
+    *,
+    exercise: bool = False,
+    at: datetime | None = None,
+    editions: Sequence[Path] = (),
 ) -> None:
-    """Make a new store in a new or empty folder.
+    """Make a new store in a new or empty folder, with the editions it decides by in its journal.
 
     Args:
         directory: where.
         settings: what it is for.
         exercise: whether it is one, marked so for ever; only then may its clock be set.
         at: when it was created (naive UTC), on an exercise.
+        editions: files or folders of the city's own editions, beside the shipped ones.
 
     Raises:
-        InputError: the settings are wrong. StoreError: the folder is not empty.
+        InputError: the settings are wrong, or an edition cannot be read. StoreError: the folder is not
+            empty.
     """
     _check(settings)
+    _check_editions(editions)
+    rules = kept_editions((SHIPPED, *editions), settings, "Ringfence")
     if directory.exists() and not directory.is_dir():
         raise StoreError(f"{directory} is a file; choose a new folder")
     if directory.exists() and any(directory.iterdir()):
         raise StoreError(f"{directory} is not empty; choose a new folder, or open the store that is there")
     directory.mkdir(parents=True, exist_ok=True)
-    Journal.create(_journal_url(directory), exercise=exercise, at=at).close()
+    with Journal.create(_journal_url(directory), exercise=exercise, at=at) as journal:
+        rows = pa.Table.from_pylist(rules, schema=EDITION.schema)
+        # On an exercise whatever is loaded comes after: its clock may stand at any time.
+        known = EARLIEST if exercise else None
+        journal.append(
+            Submission("editions", EDITION.name, rows, "ringfence init", source="Ringfence"), known
+        )
     Vault.create(directory / "vault.sqlite", _key_file(directory)).close()
-    own = [str(folder) for folder in settings.editions if folder != SHIPPED]
     lines = [
         f'area = "{settings.area}"',
         f'disease = "{settings.disease}"',
         f'zone = "{settings.zone}"',
-        f"editions = {own!r}  # folders of the city's own editions, beside the shipped ones",
     ]
     (directory / _SETTINGS).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _check_editions(own: Sequence[Path]) -> None:
+    """ProtocolError where the city's own editions have faults, in any stack they take part in."""
+    if not own:
+        return
+    _, faults = check_files(*own)
+    if faults:
+        raise ProtocolError("\n".join(map(str, faults)))
+
+
+def kept_editions(
+    sources: Sequence[Path], settings: Settings, authority: str, *, every: bool = False
+) -> list[dict[str, Any]]:
+    """The editions of some files and folders as rows of the edition table; a later file replaces its id.
+
+    Those of another disease are left out, or refused where `every` one was asked for. InputError where
+    one cannot be read at all; its other faults are told when it is used.
+    """
+    rows: dict[str, dict[str, Any]] = {}
+    for file, content in files_in(*sources):
+        id_, disease = edition_of(file, content)
+        if disease in (settings.disease, "*"):
+            text = content.decode("utf-8-sig")
+            rows[id_] = {"edition": id_, "text": text, "authority": authority, "source": file}
+        elif every:
+            raise InputError(f"{file}: is for {disease}; this store is for {settings.disease}")
+    return [rows[id_] for id_ in sorted(rows)]
 
 
 @contextmanager
@@ -102,8 +147,7 @@ def _read_settings(directory: Path) -> Settings:
         raise StoreError(f"{directory} is not a store; make one with: ringfence init {directory}")
     try:
         read = tomllib.loads(path.read_text(encoding="utf-8"))
-        own = tuple(Path(folder) for folder in read.get("editions", []))
-        settings = Settings(read["area"], read["disease"], read["zone"], (SHIPPED, *own))
+        settings = Settings(read["area"], read["disease"], read["zone"])
     except (tomllib.TOMLDecodeError, KeyError) as error:
         raise StoreError(f"{path}: cannot be read ({error}); it needs area, disease and zone") from error
     _check(settings)

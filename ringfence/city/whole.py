@@ -16,19 +16,20 @@ LEAST, MOST = 5_000, 16_000_000
 """A city smaller than the first has no room for the story; person numbers of visits are kept in 24 bits."""
 SOURCE = "synthetic city"
 _OCCUPATIONS = {
-    "office": "office_worker",
-    "workshop": "factory_worker",
-    "classroom": "teacher",
+    "office": "office",
+    "workshop": "factory",
+    "classroom": "school",
     "hospital": "health_worker",
     "clinic": "health_worker",
-    "care_home": "care_worker",
-    "shop": "shop_worker",
-    "supermarket": "shop_worker",
-    "market": "market_trader",
-    "restaurant": "food_worker",
-    "entertainment": "leisure_worker",
-    "other": "driver",
+    "care_home": "care_home",
+    "shop": "shop",
+    "supermarket": "shop",
+    "market": "market",
+    "restaurant": "restaurant",
+    "entertainment": "entertainment",
+    "other": "transport",
 }
+"""The occupation that work in a kind of place stands for; the city's drivers are tied to its other places."""
 _OPEN_AIR = ("outdoors", "market", "sampling_point")
 _PROVINCES = ("34", "41", "37", "51", "61", "42", "36", "52")
 _SITE_SPREAD = 0.004
@@ -150,7 +151,7 @@ def _person(rows: Rows, seed: int) -> pa.Table:
         "person": pa.array(np.arange(1, count + 1)),
         "birth_year": pa.array(everybody.birth_year),
         "sex": chosen(["female", "male"], everybody.male.astype(np.int64)),
-        "occupation": chosen([*words, "student"], which),
+        "occupation": chosen([*words, "pupil"], which),
         "needs": chosen(["alone", "dialysis", "pregnant", "medicine"], _needs(rows, seed)),
     }
     return table(PERSON, count, columns, SOURCE)

@@ -11,8 +11,9 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
-from ringfence.columns import manifest, repeats, segments, snapshot
+from ringfence.columns import contact_sources, manifest, repeats, segments
 from ringfence.columns.manifest import Kind, Manifest
+from ringfence.columns.snapshot import KINDS, View, create
 from ringfence.errors import NotFoundError, StoreError
 from ringfence.journal import Journal, Progress
 from ringfence.journal.lock import WriterLock
@@ -22,6 +23,8 @@ from ringfence.tables import Facts
 _WAIT = 60.0  # seconds for another process to finish its refresh
 _SNAPSHOTS = 32  # kept open; older ones are dropped
 _UNCOMPARED = ("visit_partition", "retraction")
+CONTACTS = "contacts"
+"""The folder, beside the segments, of the contact index; its own files say what they were made from."""
 
 
 class Columns:
@@ -88,17 +91,26 @@ class Columns:
         `recorded_at`, and for visits `day`, the civil day they begin on; a filter by `day` reads only
         that day's files. The last 32 snapshots can be used. StoreError where nothing was refreshed yet.
         """
+        return self._opened(as_of)[2]
+
+    def visit_sources(self, as_of: datetime) -> contact_sources.VisitSources:
+        """Where the visits of a snapshot lie: what the contact index is made from (see `contact_index`)."""
+        view, space, _ = self._opened(as_of)
+        return contact_sources.read(view, space)
+
+    def _opened(self, as_of: datetime) -> tuple[View, str, Facts]:
         known = self._known()
         if known is None:
             raise StoreError(f"{self.directory}: not built from this journal yet; refresh first")
         seq = min(known.seq, self._journal.head(as_of)[0])
         key = (known.seq, known.digest, seq)
+        view = View(self._ibis.con, self.directory, self._store, known, seq)
         if key not in self._snapshots:
-            self._snapshots[key] = self._snapshot(known, seq)
+            self._snapshots[key] = self._snapshot(view)
             while len(self._snapshots) > _SNAPSHOTS:
                 space, _ = self._snapshots.pop(next(iter(self._snapshots)))
                 self._ibis.con.execute(f"DROP SCHEMA {space} CASCADE")
-        return self._snapshots[key][1]
+        return view, *self._snapshots[key]
 
     def close(self) -> None:
         """Let go of the connection; its snapshots end."""
@@ -113,11 +125,11 @@ class Columns:
     ) -> None:
         self.close()
 
-    def _snapshot(self, known: Manifest, seq: int) -> tuple[str, Facts]:
+    def _snapshot(self, view: View) -> tuple[str, Facts]:
         self._made += 1
         space = f"snapshot_{self._made}"
-        snapshot.create(snapshot.View(self._ibis.con, self.directory, self._store, known, seq), space)
-        return space, {kind: _table(self._ibis, space, kind) for kind in snapshot.KINDS}
+        create(view, space)
+        return space, {kind: _table(self._ibis, space, kind) for kind in KINDS}
 
     def _known(self) -> Manifest | None:
         """The manifest, where it is of this journal as it is now and its files are there."""
@@ -155,7 +167,7 @@ class Columns:
         """Delete what no manifest names: other journals' files, and what a kill left half made."""
         named = set(_files(self.directory, known)) if known else set[Path]()
         for path in sorted(self.directory.glob("*/*")):
-            if path not in named and path.parent.name != "spill":
+            if path not in named and path.parent.name not in ("spill", CONTACTS):
                 path.unlink() if path.is_file() else shutil.rmtree(path)
         for folder in self.directory.iterdir():
             if folder.is_dir() and not any(folder.iterdir()):

@@ -2,12 +2,14 @@
 
 import typer
 
+from ringfence.commands.check import check
 from ringfence.commands.city import city
 from ringfence.commands.decide import decide
 from ringfence.commands.demo import demo
 from ringfence.commands.explain import explain
 from ringfence.commands.init import init
 from ringfence.commands.load import load
+from ringfence.commands.protocol import protocol
 from ringfence.commands.report import report
 from ringfence.commands.tasks import tasks
 from ringfence.commands.verify import verify
@@ -19,5 +21,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (init, load, decide, tasks, explain, report, verify, city, demo):
+for command in (init, load, decide, tasks, explain, report, verify, check, city, demo):
     app.command()(command)
+app.add_typer(protocol)

@@ -38,9 +38,7 @@ def init(  # noqa: PLR0913 - each parameter is an option of the command
     Wuxi's division tree ships with Ringfence and is taken in; any other city loads its own areas.
     Keep the vault's key apart from the store: name its file in RINGFENCE_VAULT_KEY_FILE.
     """
-    own = tuple(path.resolve() for path in editions or ())
-    settings = Settings(area, disease, zone)
-    create_store(folder, Settings(area, disease, zone, (*settings.editions, *own)), exercise=exercise)
+    create_store(folder, Settings(area, disease, zone), exercise=exercise, editions=editions or ())
     areas = 0 if bare else take_in_divisions(folder)
     Console().print(f"已建立 / Made: {folder}({area},{disease})", soft_wrap=True)
     if areas:

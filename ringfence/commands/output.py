@@ -12,6 +12,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table as Drawn
 
 from ringfence.errors import InputError
@@ -121,7 +122,7 @@ def drawn(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]], mo
     for heading in headings:
         table.add_column(heading, overflow="fold")
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(escape, row))
     console = Console()
     console.print(table)
     if more > 0:

@@ -7,23 +7,27 @@ same rows in the same order.
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from ringfence.engine.cadences import cadences
+from ringfence.engine.campaigns import campaigns
 from ringfence.engine.cases import cases
+from ringfence.engine.chain import chain
 from ringfence.engine.clocks import clocks
-from ringfence.engine.contacts import contacts, first_ring, roots_of, second_ring
-from ringfence.engine.course_tests import course_tests
-from ringfence.engine.courses import courses
 from ringfence.engine.coverage import coverage
 from ringfence.engine.holds import holds, pools
-from ringfence.engine.match import settle, stacked, together
-from ringfence.engine.releases import with_state
+from ringfence.engine.match import settle
+from ringfence.engine.parts import Rules, by_part
+from ringfence.engine.restrictions import codes, restrictions
 from ringfence.engine.tasks import tasks
+from ringfence.engine.tubes import with_tubes
+from ringfence.engine.zone_steps import zone_steps
 from ringfence.engine.zones import zones
 from ringfence.protocol import Protocol
 from ringfence.tables import Facts
-from ringfence.tables.decisions import CONTACTS, COVERAGE, EXPOSURES
+from ringfence.tables.decisions import COVERAGE, DECISIONS, EXPOSURES
 
 Decisions = Mapping[str, pa.Table]
 """Every decision table, by name."""
@@ -34,38 +38,49 @@ def _ignore(_step: str) -> None:
 
 
 def decide(
-    facts: Facts, protocol: Protocol, as_of: datetime, watch: Callable[[str], None] = _ignore
+    facts: Facts,
+    rules: Rules | Protocol,
+    as_of: datetime,
+    watch: Callable[[str], None] = _ignore,
 ) -> Decisions:
     """Every decision as of an instant: the steps of the main job, in their order.
 
     Args:
         facts: what was known then.
-        protocol: the rules in force there and then.
+        rules: the rules in force there and then; several where parts of the area have their own.
         as_of: the instant, naive UTC.
         watch: is told the name of each table as it is worked out.
     """
+    rules = (rules,) if isinstance(rules, Protocol) else rules
     done: dict[str, ir.Table] = {}
 
-    def keep(name: str, table: ir.Table) -> ir.Table:
+    def each(name: str, decided: Callable[[Protocol], ir.Table]) -> None:
         watch(name)
-        done[name] = table
-        return table
+        done[name] = by_part(DECISIONS[name], rules, decided)
 
-    held = keep("holds", holds(facts, protocol, as_of))
-    keep("pools", pools(facts, protocol, held))
-    infected = keep("cases", cases(facts, protocol))
-    ring_1 = first_ring(infected, facts, protocol, as_of)
-    roots = infected.select(index="person", case="person", known_at="detected_at")
-    close = contacts(ring_1, roots, facts, protocol, 1)
-    ring_2 = second_ring(close, facts, protocol, as_of)
-    secondary = contacts(ring_2, roots_of(close), facts, protocol, 2)
-    keep("exposures", settle(stacked(ring_1, ring_2), EXPOSURES))
-    traced = keep("contacts", together(CONTACTS, close, secondary))
-    phases = courses(traced, infected, facts, protocol, as_of)
-    tests = keep("course_tests", course_tests(phases, facts, protocol))
-    keep("courses", with_state(phases, tests, facts, protocol, as_of))
-    keep("coverage", settle(coverage(facts, protocol, as_of), COVERAGE))
-    keep("zones", zones(infected, facts, protocol, as_of))
-    keep("clocks", clocks(done, facts, protocol, as_of))
-    keep("tasks", tasks(done, facts, protocol, as_of))
-    return {name: table.to_pyarrow() for name, table in done.items()}
+    each("holds", lambda protocol: holds(facts, protocol, as_of))
+    each("pools", lambda protocol: pools(facts, protocol, done["holds"]))
+    each("cases", lambda protocol: cases(facts, protocol))
+    chains = {protocol.area: chain(done["cases"], facts, protocol, as_of) for protocol in rules}
+    watch("exposures")
+    # A meeting is the same whoever's rules judge it; those of the second ring hang on who is close.
+    met = [found["exposures"] for found in chains.values()]
+    done["exposures"] = settle(ibis.union(*met, distinct=True), EXPOSURES) if len(met) > 1 else met[0]
+    for name in ("contacts", "courses", "course_tests", "course_visits"):
+        each(name, lambda protocol, name=name: chains[protocol.area][name])
+    each("coverage", lambda protocol: _coverage(done, facts, protocol, as_of))
+    each("campaigns", lambda protocol: campaigns(done, facts, protocol, as_of))
+    each("cadences", lambda protocol: cadences(facts, protocol, as_of))
+    each("zones", lambda protocol: zones(done["cases"], facts, protocol, as_of))
+    each("zone_steps", lambda protocol: zone_steps(done, facts, protocol, as_of))
+    each("restrictions", lambda protocol: restrictions(done, facts, protocol, as_of))
+    watch("codes")
+    done["codes"] = codes(done["restrictions"])
+    each("clocks", lambda protocol: clocks(done, facts, protocol, as_of))
+    each("tasks", lambda protocol: tasks(done, facts, protocol, as_of))
+    return {name: done[name].to_pyarrow() for name in DECISIONS}
+
+
+def _coverage(done: Mapping[str, ir.Table], facts: Facts, protocol: Protocol, as_of: datetime) -> ir.Table:
+    people = coverage(facts, protocol, as_of)
+    return settle(with_tubes(people, done, facts, protocol, as_of), COVERAGE)

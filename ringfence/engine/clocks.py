@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 from ringfence.engine.match import because, beside, empty, merged_facts, settle, stacked, values, worked_out
 from ringfence.engine.match import facts as evidence
 from ringfence.protocol import Protocol
-from ringfence.protocol.rules import ClockRule
+from ringfence.protocol.measures import ClockRule
 from ringfence.tables import Facts
 from ringfence.tables.decisions import CLOCKS
 

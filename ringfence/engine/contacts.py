@@ -5,6 +5,9 @@ from datetime import datetime
 import ibis
 import ibis.expr.types as ir
 
+from ringfence.engine.asked import asked
+from ringfence.engine.contact_words import TOLD, with_words
+from ringfence.engine.durations import with_time
 from ringfence.engine.exposures import MICROSECONDS_PER_MINUTE, exposures
 from ringfence.engine.match import (
     beside,
@@ -23,10 +26,7 @@ from ringfence.protocol import Protocol
 from ringfence.protocol.rules import ContactRule
 from ringfence.protocol.vocabulary import CONTACT
 from ringfence.tables import Facts
-from ringfence.tables.decisions import CONTACTS, EXPOSURES
-
-CLASSES = ("close", "secondary", "general")
-"""From the class that owes most to the one that owes least."""
+from ringfence.tables.decisions import CONTACT_CLASSES, CONTACTS, EXPOSURES
 
 
 def first_ring(cases: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime) -> ir.Table:
@@ -35,9 +35,12 @@ def first_ring(cases: ir.Table, facts: Facts, protocol: Protocol, as_of: datetim
 
 
 def at_large(cases: ir.Table, as_of: datetime) -> ir.Table:
-    """The windows in which cases could be met: index, begin, end; a case still at large counts until now."""
+    """When cases could be met, in their windows and until now: index, begin, end, lingers_min, now."""
     known = cases.filter(cases.window_from.notnull())
-    found = known.select(index="person", begin="window_from", end=known.window_to.fill_null(as_of))
+    end = ibis.least(known.window_to.fill_null(as_of), as_of)
+    lingers = known.lingers_min.fill_null(0)
+    now = ibis.literal(as_of, "timestamp(6)")
+    found = known.select(index="person", begin="window_from", end=end, lingers_min=lingers, now=now)
     return found.filter(found.begin < found.end)
 
 
@@ -68,13 +71,19 @@ def roots_of(close: ir.Table) -> ir.Table:
     return theirs.group_by("index", "known_at").aggregate(case=theirs.case.min())
 
 
+def with_onset(roots: ir.Table, cases: ir.Table) -> ir.Table:
+    """The roots with the day their case fell ill."""
+    return beside(roots, cases.select("onset", case="person"), "case")
+
+
 def contacts(met: ir.Table, roots: ir.Table, facts: Facts, protocol: Protocol, ring: int) -> ir.Table:
     """The contacts that some meetings make, a row a person and index (see `tables.decisions.CONTACTS`).
 
     Args:
         met: exposures of one ring.
-        roots: index, case, known_at: which case each index hangs on, and when that was detected.
-        facts: for where people live.
+        roots: index, case, known_at: which case each index hangs on, and when that was detected; and its
+            onset where a rule asks how old the case's illness was.
+        facts: for where people live, how old they are and what protects them.
         protocol: its contact table is matched meeting by meeting; a pair has the class of its
             gravest meeting, and needs no judging where any meeting of that class is sure.
         ring: which ring.
@@ -82,17 +91,21 @@ def contacts(met: ir.Table, roots: ir.Table, facts: Facts, protocol: Protocol, r
     rules = _rules(protocol, ring)
     if not rules:
         return empty(CONTACTS)
-    judged = worked_out(_judged(met, rules))
+    words = asked(rules)
+    met = met.inner_join(roots, "index")
+    judged = worked_out(_judged(with_words(met, facts, protocol, words), rules))
     best = judged.group_by("index", "person").aggregate(best=judged.order.min())
     same = judged.inner_join(best, ["index", "person"])
     same = same.filter(same.order // (2 * len(rules)) == same.best // (2 * len(rules)))
-    same = _with_time(same)
-    found = same.group_by("index", "person", "best").aggregate(
+    same = with_time(same)
+    decisive = same.order == same.best
+    found = same.group_by("index", "person", "best", "case", "known_at").aggregate(
+        **{word: same[word].min(where=decisive) for word in TOLD if word in words},
         first_exposure=same.begin.min(),
         last_exposure=same.end.max(),
         meetings=same.count(),
         minutes=same.added.sum() // MICROSECONDS_PER_MINUTE,
-        setting=same.setting.min(where=same.order == same.best),
+        setting=same.setting.min(where=decisive),
         evidence=merged_facts(same.evidence),
     )
     number = found.best % len(rules)
@@ -102,27 +115,17 @@ def contacts(met: ir.Table, roots: ir.Table, facts: Facts, protocol: Protocol, r
         review=found.best // len(rules) % 2 == 1,
         ring=ibis.literal(ring, "int32"),
     )
-    found = found.inner_join(roots, "index")
     found = beside(found, homes_of(facts, found.select("person").distinct()), "person")
     told = values(
         setting=found.setting, minutes=found.minutes, meetings=found.meetings,
         first_exposure=found.first_exposure, last_exposure=found.last_exposure,
+        **{word: found[word] for word in TOLD if word in words},
     )  # fmt: skip
     return settle(found.mutate(values=told), CONTACTS)
 
 
 def _rules(protocol: Protocol, ring: int) -> list[ContactRule]:
     return [row for row in protocol.contacts if row.ring == ring]
-
-
-def _with_time(met: ir.Table) -> ir.Table:
-    """The meetings with `added`: microseconds each adds to its pair's time together, counted once where
-    meetings overlap; unknown where the length of the meeting is."""
-    met = met.mutate(until=met.minutes.notnull().ifelse(met.end, ibis.null("timestamp(6)")))
-    earlier = ibis.window(rows=(None, -1), group_by=["index", "person"], order_by=[met.begin, met.end])
-    met = met.mutate(counted=ibis.greatest(met.begin, met.until.max().over(earlier)))
-    added = ibis.greatest(met.until.delta(met.counted, unit="microsecond"), 0)
-    return met.mutate(added=met.until.notnull().ifelse(added, ibis.null("int64"))).drop("counted")
 
 
 def _judged(met: ir.Table, rules: list[ContactRule]) -> ir.Table:
@@ -132,7 +135,7 @@ def _judged(met: ir.Table, rules: list[ContactRule]) -> ir.Table:
     pair is a fact of the meetings whose length is known; for the others it is unknown. Where a tracer
     judged that a person is not a contact, what was unknown of earlier meetings no longer counts.
     """
-    met = _with_time(met)
+    met = with_time(met)
     pair = ibis.window(group_by=["index", "person"])
     total = met.added.sum().over(pair) // MICROSECONDS_PER_MINUTE
     dismissed = (met.investigator == ibis.literal(value=False)).ifelse(met.end, ibis.null("timestamp(6)"))
@@ -140,8 +143,8 @@ def _judged(met: ir.Table, rules: list[ContactRule]) -> ir.Table:
         total_minutes=met.minutes.notnull().ifelse(total, ibis.null("int64")),
         dismissed=(met.begin < dismissed.max().over(pair)).fill_null(False),
     )
-    found = first_match(rules, {name: met[name] for name in CONTACT}, met.dismissed)
-    classes = [CLASSES.index(row.gives) if row.gives in CLASSES else -1 for row in rules]
+    found = first_match(rules, {name: met[name] for name in CONTACT if name in met.columns}, met.dismissed)
+    classes = [CONTACT_CLASSES.index(row.gives) if row.gives in CONTACT_CLASSES else -1 for row in rules]
     met = met.mutate(number=found.number, review=found.review)
     met = met.mutate(order=pick(met.number, classes, -1))
     met = met.filter(met.order >= 0)

@@ -1,89 +1,150 @@
-"""On which days must each contact be tested, and what came of it?"""
+"""On which days must everyone under a course be tested, and what came of it?"""
 
 import ibis
 import ibis.expr.types as ir
 
-from ringfence.engine.match import beside, empty, settle, stacked, worked_out
-from ringfence.engine.swabs import tests_of
+from ringfence.engine.course_rules import asked, ordinals
+from ringfence.engine.match import beside, settle, stacked, values, worked_out
+from ringfence.engine.swabs import answers
 from ringfence.protocol import Protocol
-from ringfence.protocol.rules import Phase
-from ringfence.tables import Facts
 from ringfence.tables.decisions import COURSE_TESTS
 
+_OWED = ("person", "class", "phase", "test", "due_day", "ordinal")
+_TESTED = ("test", "axis", "on_days", "every", "last_ordinal", "at_release", "when_traced")
+_TOLD = ("control_at", "area", "rule", "edition", "grade", "evidence")
+_PHASE = ["person", "class", "phase"]
 
-def course_tests(courses: ir.Table, facts: Facts, protocol: Protocol) -> ir.Table:
-    """The tests each course owes and what came of them (see `tables.decisions.COURSE_TESTS`)."""
-    parts: list[ir.Table] = []
-    for rule in protocol.courses:
-        for number, phase in enumerate(rule.phases, 1):
-            mine = courses.filter((courses["class"] == rule.of) & (courses.phase == number))
-            parts += _days_owed(mine, phase)
-    key = ["person", "phase", "due_day"]
-    same = ["area", "control_at", "rule", "edition", "grade", "values", "evidence"]
-    if not parts:
-        return empty(COURSE_TESTS)
-    owed = stacked(*(part.select(*key, *same, "ordinal") for part in parts))
-    # Two reasons for one day are one test; the rest of their rows agrees, being of one phase.
-    once = owed.group_by(key).aggregate(
-        ordinal=owed.ordinal.max(), **{name: owed[name].arbitrary() for name in same}
+
+def course_tests(courses: ir.Table, swabs: ir.Table, protocol: Protocol) -> ir.Table:
+    """The tests each course owes and what came of them (see `tables.decisions.COURSE_TESTS`).
+
+    Args:
+        courses: the phases (see `courses.courses`).
+        swabs: the single swabs of these people (see `swabs.tests_of`).
+        protocol: what each phase asks.
+    """
+    mine = worked_out(_with_axis(courses, protocol))
+    listed = _listed(mine)
+    inside = listed.filter((listed.due_day >= listed.first_day) & (listed.due_day <= listed.until_day))
+    # What the release moves to its own day is listed there.
+    parts = [inside.filter(~(inside.at_release & (inside.due_day == inside.until_day))), _at_release(mine)]
+    phases = [phase for rule in protocol.courses for phase in rule.phases]
+    if any(phase.tests.traced_day or phase.late == "convert" for phase in phases):
+        parts.append(_when_traced(mine))
+    if any(phase.tests.axis == "exposure" for rule in protocol.courses for phase in rule.phases[:-1]):
+        parts.append(_landed(listed, courses, asked(protocol)))
+    owed = stacked(*(part.select(*_OWED) for part in parts))
+    if len(parts) > 2 or any(phase.start for rule in protocol.courses for phase in rule.phases[1:]):
+        owed = _once(owed)
+    owed = worked_out(owed)
+    taken = worked_out(_taken(owed, courses, swabs))
+    told = courses.select("person", "class", "phase", *_TOLD)
+    axes = mine.select("person", "class", "phase", values=values(axis=mine.axis, day_0=mine.day_0))
+    owed = beside(owed, taken, "person", "class", "test", "due_day").inner_join(told, _PHASE)
+    return settle(beside(owed, axes, *_PHASE), COURSE_TESTS, once=True)
+
+
+def _once(owed: ir.Table) -> ir.Table:
+    """Two reasons for one day are one test, of the first phase that has one."""
+    return owed.group_by("person", "class", "test", "due_day").aggregate(
+        phase=owed.phase.min(), ordinal=owed.ordinal.max()
     )
-    return settle(_with_swabs(worked_out(once), facts, protocol), COURSE_TESTS)
 
 
-def _days_owed(mine: ir.Table, phase: Phase) -> list[ir.Table]:
-    """A table a listed day: on its axis, moved to the release where it falls after, or left out."""
-    parts: list[ir.Table] = []
-    starts = {
-        "control": (mine.traced_day, 1),
-        "exposure": (mine.anchor_day, phase.numbering),
-        "phase": (mine.begin_day, 1),
-    }
-    start, first = starts[phase.tests.axis]
-    for ordinal in phase.tests.days:
-        due = start + ibis.interval(days=ordinal - first)
-        owed = mine.mutate(due_day=due, ordinal=ibis.literal(ordinal, "int32"))
-        owed = owed.filter((owed.due_day >= owed.begin_day) & (owed.due_day <= owed.until_day))
-        parts.append(owed)
-    if phase.tests.at_release:
-        last = max(phase.tests.days, default=0)
-        parts.append(mine.mutate(due_day=mine.until_day, ordinal=ibis.literal(last, "int32")))
-    if phase.tests.traced_day:
-        parts.append(mine.mutate(due_day=mine.traced_day, ordinal=ibis.literal(0, "int32")))
-    return parts
+def _with_axis(courses: ir.Table, protocol: Protocol) -> ir.Table:
+    """The phases that owe tests, with which, day_0, the day before day 1 of their axis, and first_day.
+
+    Test days that had gone by before somebody was traced, before first_day, are not owed any more.
+    """
+    rules = asked(protocol)
+    rules = rules.filter(rules.tested).select("class", "phase", *_TESTED)
+    days = ("anchor_day", "traced_day", "begin_day", "until_day", "numbering", "late")
+    mine = courses.select("person", "class", "phase", *days).inner_join(rules, ["class", "phase"])
+    before = ibis.cases(
+        (mine.axis == "control", mine.traced_day), (mine.axis == "exposure", mine.anchor_day),
+        else_=mine.begin_day,
+    )  # fmt: skip
+    back = (mine.axis == "exposure").ifelse(mine.numbering, 1)
+    return mine.mutate(
+        day_0=(before - back.as_interval("D")).cast("date"),
+        first_day=ibis.greatest(mine.begin_day, mine.traced_day),
+    )
 
 
-def _with_swabs(owed: ir.Table, facts: Facts, protocol: Protocol) -> ir.Table:
-    """Each test owed with a swab taken from its day on and before the next one's day.
+def _on(mine: ir.Table, ordinal: ir.IntegerValue) -> ir.Value:
+    return (mine.day_0 + ordinal.as_interval("D")).cast("date")
+
+
+def _listed(mine: ir.Table) -> ir.Table:
+    """The days listed, or every so many until the release, wherever they fall."""
+    last = mine.until_day.delta(mine.day_0, unit="day")
+    each = mine.mutate(ordinal=ordinals(mine.on_days, mine.every, last).unnest())
+    return each.mutate(due_day=_on(each, each.ordinal))
+
+
+def _at_release(mine: ir.Table) -> ir.Table:
+    """The last test where it is moved to the release: the last of those listed, or of every so many."""
+    mine = mine.filter(mine.at_release)
+    last = mine.until_day.delta(mine.day_0, unit="day")
+    repeated = last // ibis.greatest(mine.every, 1) * mine.every
+    return mine.mutate(due_day=mine.until_day, ordinal=(mine.every > 0).ifelse(repeated, mine.last_ordinal))
+
+
+def _when_traced(mine: ir.Table) -> ir.Table:
+    """A test on the day traced, where the phase asks one, or where days gone by are made into one."""
+    first = (mine.every > 0).ifelse(mine.every, mine.on_days[0])
+    gone = (mine.late == "convert") & (_on(mine, first) < mine.traced_day)
+    mine = mine.filter(mine.when_traced | gone.fill_null(False))
+    return mine.mutate(due_day=mine.traced_day, ordinal=ibis.literal(0))
+
+
+def _landed(listed: ir.Table, courses: ir.Table, rules: ir.Table) -> ir.Table:
+    """Days since the exposure that go beyond their phase: they fall in the phase they land in."""
+    beyond = listed.filter((listed.axis == "exposure") & (listed.due_day > listed.until_day))
+    beyond = beyond.select("person", "class", "due_day", "ordinal", listing="phase", listed_test="test")
+    later = courses.select("person", "class", "phase", "begin_day", "until_day")
+    later = later.inner_join(rules.select("class", "phase", "test", "tested"), ["class", "phase"])
+    met = beyond.inner_join(later, ["person", "class"])
+    met = met.filter((met.phase > met.listing) & met.due_day.between(met.begin_day, met.until_day))
+    return met.mutate(test=met.tested.ifelse(met.test, met.listed_test))
+
+
+def _taken(owed: ir.Table, courses: ir.Table, swabs: ir.Table) -> ir.Table:
+    """The swab taken for each test from its day on and before the day of the next of its kind: person,
+    class, test, due_day, sampled_at, result.
 
     Of several the first that settled it, else the last. Nobody's swab counts before they are under
     control: until then the days are a plan that moves with the calendar.
     """
-    later = owed.due_day.lead().over(ibis.window(group_by="person", order_by=[owed.due_day, owed.phase]))
-    owed = owed.mutate(next_day=later)
-    swab = tests_of(facts, owed.select("person").distinct(), protocol)
-    known = owed.filter(owed.control_at.notnull()).select("person", "phase", "due_day", "next_day")
-    taken = known.inner_join(swab, "person")
-    taken = taken.filter(
-        (taken.day >= taken.due_day) & (taken.next_day.isnull() | (taken.day < taken.next_day))
+    known = courses.filter((courses.phase == 1) & courses.control_at.notnull()).select("person", "class")
+    asks = owed.select("person", "class", "due_day", wanted="test").semi_join(known, ["person", "class"])
+    taken = asks.inner_join(swabs, "person")
+    taken = taken.filter((taken.day >= taken.due_day) & answers(taken, taken.wanted))
+    # The last day that had come is the one a swab is for.
+    taken = taken.group_by("person", "class", "wanted", "sampled_at", "result").aggregate(
+        due_day=taken.due_day.max()
     )
-    settled = taken.result.isin(["positive", "negative"]).fill_null(False)
-    order = [
-        settled.desc(),
-        settled.ifelse(taken.sampled_at, ibis.null("timestamp(6)")),
-        taken.sampled_at.desc(),
-        taken.result.desc(),
-    ]
-    turn = ibis.row_number().over(ibis.window(group_by=["person", "phase", "due_day"], order_by=order))
-    first = taken.mutate(turn=turn).filter(lambda t: t.turn == 0)
-    first = first.select("person", "phase", "due_day", "sampled_at", "result")
-    return beside(owed.drop("next_day"), first, "person", "phase", "due_day")
+    said = {word: taken.result == word for word in ("positive", "negative", "invalid", "grey")}
+    at = taken.sampled_at
+    best = taken.group_by("person", "class", "due_day", test="wanted").aggregate(
+        positive=at.min(where=said["positive"]), negative=at.min(where=said["negative"]),
+        invalid=at.max(where=said["invalid"]), grey=at.max(where=said["grey"]),
+        silent=at.max(where=taken.result.isnull()),
+    )  # fmt: skip
+    settled, last = (
+        ibis.least(best.positive, best.negative),
+        ibis.greatest(best.invalid, best.grey, best.silent),
+    )
+    sampled = settled.fill_null(last)
+    found = [(best[word] == sampled, word) for word in said]
+    return best.select("person", "class", "test", "due_day", sampled_at=sampled, result=ibis.cases(*found))
 
 
-def negatives(phases: ir.Table, facts: Facts, protocol: Protocol) -> ir.Table:
-    """On how many days of each phase or since somebody under control was tested negative: person, phase,
-    negative_days."""
-    known = phases.filter(phases.control_at.notnull()).select("person", "phase", "begin_day")
-    swab = tests_of(facts, known.select("person").distinct(), protocol)
-    swab = known.inner_join(swab.filter(swab.result == "negative"), "person")
-    swab = swab.filter(swab.day >= swab.begin_day)
-    return swab.group_by("person", "phase").aggregate(negative_days=swab.day.nunique())
+def negatives(phases: ir.Table, swabs: ir.Table) -> ir.Table:
+    """On how many days of each phase or since somebody under control was negative by the test `wanted`:
+    person, class, phase, negative_days."""
+    known = phases.filter(phases.control_at.notnull())
+    known = known.select("person", "class", "phase", "begin_day", "wanted")
+    swab = known.inner_join(swabs.filter(swabs.result == "negative"), "person")
+    swab = swab.filter((swab.day >= swab.begin_day) & (swab.test == swab.wanted))
+    return swab.group_by("person", "class", "phase").aggregate(negative_days=swab.day.nunique())

@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 from ringfence.engine.days import day_of
 from ringfence.engine.match import beside
 from ringfence.engine.match import facts as evidence
+from ringfence.engine.skips import only_the_skipped, with_skips
 from ringfence.engine.subtree import at_level, holds
 from ringfence.protocol import Protocol
 from ringfence.tables import Facts
@@ -21,9 +22,10 @@ def coverage(facts: Facts, protocol: Protocol, as_of: datetime) -> ir.Table:
     """Everyone each round concerns, one status each (see `tables.decisions.COVERAGE`).
 
     Expected is who lives in the round's areas, less the exempt and the away, as things stand until the
-    round is due and as they stood then afterwards; somebody sampled counts as sampled even so. Sampled
-    people who live elsewhere, or whose living address is not known, are listed too. The expression is left
-    unworked: a city's rows are many, and most questions want their counts.
+    round is due and as they stood then afterwards; whoever a rule skips is left out as well, as things stood
+    when it opened. Somebody sampled counts as sampled even so. Sampled people who live elsewhere, or whose
+    living address is not known, are listed too. The expression is left unworked: a city's rows are many,
+    and most questions want their counts.
     """
     moments = _moments(facts, protocol, as_of)
     both = _expected(facts, moments).outer_join(_swabbed(facts), ["round", "person"])
@@ -33,6 +35,7 @@ def coverage(facts: Facts, protocol: Protocol, as_of: datetime) -> ir.Table:
         area=ibis.coalesce(both.area, both.home),
     ).drop("round_right", "person_right")
     everyone = beside(everyone, _excused(facts, moments), "round", "person")
+    everyone = with_skips(everyone, facts, protocol)
     status = ibis.cases(
         (everyone.home_fact.isnull() & everyone.home.isnull(), "unregistered"),
         (everyone.home_fact.isnull(), "elsewhere"),
@@ -41,11 +44,14 @@ def coverage(facts: Facts, protocol: Protocol, as_of: datetime) -> ir.Table:
         (everyone.sampled_at.notnull(), "sampled"),
         (everyone.exempt_fact.notnull(), "exempt"),
         (everyone.away_fact.notnull(), "away"),
+        (everyone.skip_rule.notnull(), "skipped"),
         else_="missing",
     )
     grounds = ("home_fact", "exempt_fact", "away_fact", "sample_fact", "result_fact")
     told = everyone.mutate(status=status, evidence=evidence(*(everyone[name] for name in grounds)))
-    return told.select(*(column.name for column in COVERAGE.columns))
+    if protocol.skips:
+        told = only_the_skipped(told)
+    return told.select(*(column.name for column in COVERAGE.columns if column.name in told.columns))
 
 
 def _moments(facts: Facts, protocol: Protocol, as_of: datetime) -> ir.Table:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import ibis
 import ibis.expr.types as ir
 
-from ringfence.protocol.instants import Instant
+from ringfence.protocol.instants import Instant, Shifted
 
 Offsets = Sequence[tuple[datetime, int]]
 
@@ -49,15 +49,32 @@ def when(
 ) -> ir.Value:
     """The instant an expression stands for, given instants and civil days by name; unknown where all are.
 
-    A shift in days moves the civil day and gives its start; a shift in hours is elapsed time.
+    A shift in days, weeks or months moves the civil day and gives its start; a shift in hours is elapsed
+    time.
     """
-    named = [start_of(days[name], offsets) if name in days else anchors[name] for name in instant.anchors]
+    named = [_shifted(part, anchors, days, offsets) for part in instant.parts]
     if len(named) == 1:
-        found = named[0]
-    else:
-        found = ibis.least(*named) if instant.pick == "earliest" else ibis.greatest(*named)
-    if instant.unit == "d":
-        return start_of(day_of(found, offsets) + ibis.interval(days=instant.shift), offsets)
-    if instant.unit == "h":
-        return found + ibis.interval(hours=instant.shift)
-    return found
+        return named[0]
+    return ibis.least(*named) if instant.pick == "earliest" else ibis.greatest(*named)
+
+
+def _shifted(
+    part: Shifted,
+    anchors: Mapping[str, ir.TimestampValue],
+    days: Mapping[str, ir.DateValue],
+    offsets: Offsets,
+) -> ir.Value:
+    if not part.unit or part.unit == "h":
+        named = start_of(days[part.anchor], offsets) if part.anchor in days else anchors[part.anchor]
+        return named + ibis.interval(hours=part.shift) if part.shift else named
+    day = days[part.anchor] if part.anchor in days else day_of(anchors[part.anchor], offsets)
+    return start_of(later(day, part.shift, part.unit), offsets)
+
+
+def later(day: ir.DateValue, shift: int, unit: str) -> ir.DateValue:
+    """A civil day so many days (d), weeks (w) or months (mo) later, or earlier.
+
+    A month from a day its month does not have ends on that month's last day.
+    """
+    moved = {"d": "days", "w": "weeks", "mo": "months"}[unit]
+    return (day + ibis.interval(**{moved: shift})).cast("date")

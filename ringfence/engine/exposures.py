@@ -2,7 +2,8 @@
 
 The same search serves both rings: its subjects are cases with their windows, or close contacts from
 their first exposure on. Meetings come from visits to the same place, from a shared household, from a
-standing tie (work, class) where no visits were recorded there, and from interviews.
+standing tie (work, class) where no visits were recorded there, and from interviews. Where the air of a
+room stays infectious after a case left it, whoever comes in meanwhile is met too
 """
 
 import ibis
@@ -18,9 +19,19 @@ from ringfence.tables import Facts
 from ringfence.tables.decisions import EXPOSURES
 
 MICROSECONDS_PER_MINUTE = 60_000_000
-_TOLD = ("near", "closed", "row_gap", "distance_m", "protected", "investigator", "setting", "relation")
+_TOLD = (
+    "near",
+    "closed",
+    "row_gap",
+    "distance_m",
+    "protected",
+    "investigator",
+    "setting",
+    "relation",
+    "manner",
+)
 _EMPTY = {
-    "near": "boolean", "closed": "boolean", "row_gap": "int32", "distance_m": "int32",
+    "near": "boolean", "closed": "boolean", "row_gap": "int32", "distance_m": "int32", "manner": "string",
     "protected": "boolean", "investigator": "boolean", "setting": "string", "relation": "string",
     "place": "int64", "minutes": "int32",
 }  # fmt: skip
@@ -31,12 +42,15 @@ def exposures(subjects: ir.Table, facts: Facts, protocol: Protocol, ring: int) -
     """Every meeting with a subject inside the subject's span (see `tables.decisions.EXPOSURES`).
 
     Args:
-        subjects: index, begin, end: whom to meet, and from and until when it counts.
+        subjects: index, begin, end: whom to meet, and from and until when it counts; in ring 1 also
+            lingers_min, how long the air of a room they left still counts, and now.
         facts: visits, places, residences, memberships and interviews.
         protocol: for its civil days.
         ring: 1 where the subjects are cases, 2 where they are close contacts.
     """
-    visit = _narrowed(facts, subjects, protocol)
+    lingers = ring == 1 and any(rule.lingers_min for rule in protocol.windows)
+    reach = subjects.end + subjects.lingers_min.as_interval("m") if lingers else subjects.end
+    visit = _narrowed(facts, subjects.mutate(reach=reach), protocol)
     theirs = worked_out(_own(visit, subjects))
     assumed = stacked(
         _shaped(_by_household(subjects, facts, protocol)), _shaped(_by_tie(subjects, theirs, facts))
@@ -45,6 +59,7 @@ def exposures(subjects: ir.Table, facts: Facts, protocol: Protocol, ring: int) -
         _shaped(_by_visit(theirs, visit, facts)),
         while_present(worked_out(assumed), facts),
         _shaped(_by_interview(subjects, facts)),
+        *([_shaped(_by_air(theirs, subjects, visit, facts))] if lingers else []),
     )
     return settle(stacked(*parts).mutate(ring=ibis.literal(ring, "int32")), EXPOSURES)
 
@@ -53,18 +68,20 @@ def _shaped(part: ir.Table) -> ir.Table:
     absent = {name: ibis.null(kind) for name, kind in _EMPTY.items() if name not in part.columns}
     part = part.mutate(**absent)
     columns = {name: part[name].cast(kind) for name, kind in _EMPTY.items()}
-    return part.select("index", "person", "begin", "end", "evidence", **columns)
+    # Whoever met them was there together with them, but for those who only came into their air.
+    lag = part.lag_min.cast("int32") if "lag_min" in part.columns else ibis.literal(0, "int32")
+    return part.select("index", "person", "begin", "end", "evidence", lag_min=lag, **columns)
 
 
 def _narrowed(facts: Facts, subjects: ir.Table, protocol: Protocol) -> ir.Table:
-    """Visits that can matter, with a scan's leave read as its enter: those of the days all spans lie in,
-    and earlier ones that still ran then."""
+    """Visits that can matter, with a scan's leave read as its enter: those of the days all spans lie in and
+    reach, and earlier ones that still ran then."""
     visit = facts["visit"]
     begin = subjects.begin.min()
     span = subjects.aggregate(
         begin=begin,
         first=day_of(begin, protocol.offsets),
-        last=day_of(subjects.end.max(), protocol.offsets),
+        last=day_of(subjects.reach.max(), protocol.offsets),
     ).to_pyarrow()
     since, first, last = (span[name][0].as_py() for name in ("begin", "first", "last"))
     if since is None or last is None:
@@ -77,7 +94,7 @@ def _narrowed(facts: Facts, subjects: ir.Table, protocol: Protocol) -> ir.Table:
 
 def own_visits(subjects: ir.Table, facts: Facts, protocol: Protocol) -> ir.Table:
     """The subjects' own visits, cut to their spans: index, place, part, seat_row, scan, fact, begin, end."""
-    return _own(_narrowed(facts, subjects, protocol), subjects)
+    return _own(_narrowed(facts, subjects.mutate(reach=subjects.end), protocol), subjects)
 
 
 def _own(visit: ir.Table, subjects: ir.Table) -> ir.Table:
@@ -91,22 +108,20 @@ def _own(visit: ir.Table, subjects: ir.Table) -> ir.Table:
     )  # fmt: skip
 
 
-def _by_visit(theirs: ir.Table, visit: ir.Table, facts: Facts) -> ir.Table:
-    own = theirs.select(
-        "index",
-        "begin",
-        "end",
-        at="place",
-        own_part="part",
-        own_row="seat_row",
-        own_scan="scan",
+def _beside_visits(theirs: ir.Table) -> ir.Table:
+    """The subjects' own visits, to be put beside those of others."""
+    return theirs.select(
+        "index", "begin", "end", at="place", own_part="part", own_row="seat_row", own_scan="scan",
         own_fact="fact",
-    )
+    )  # fmt: skip
+
+
+def _by_visit(theirs: ir.Table, visit: ir.Table, facts: Facts) -> ir.Table:
+    own = _beside_visits(theirs)
     met = visit.inner_join(own, visit.place == own.at)
     both = (met.enter < met.end) & (met.begin < met.leave)
     met = met.filter((met.person != met.index) & ((both & ~met.scan & ~met.own_scan) | _scanned(met)))
-    place = facts["place"].select(at="place", setting="kind", closed="closed", place_fact="fact")
-    met = beside(met, place, "at")
+    met = beside(met, _places(facts), "at")
     begin, end = ibis.greatest(met.enter, met.begin), ibis.least(met.leave, met.end)
     near = met.part == met.own_part
     # Seats are counted within a part, or within the whole place where it has none.
@@ -118,6 +133,40 @@ def _by_visit(theirs: ir.Table, visit: ir.Table, facts: Facts) -> ir.Table:
         evidence=evidence(met.own_fact, met.fact, met.place_fact),
     ).select("index", "person", "minutes", "near", "closed", "row_gap", "setting", "place", "evidence",
              begin=begin, end=end)  # fmt: skip
+
+
+def _places(facts: Facts) -> ir.Table:
+    return facts["place"].select(at="place", setting="kind", closed="closed", place_fact="fact")
+
+
+def _by_air(theirs: ir.Table, subjects: ir.Table, visit: ir.Table, facts: Facts) -> ir.Table:
+    """Whoever came into a room after the subject had left it, while its air still counted.
+
+    A place is one room unless both parts are known and are not the same. Where the subject only scanned, they
+    left then or later, so whoever came so soon after met them or their air: which, and for how long, is not
+    known.
+    """
+    air = subjects.select("index", "now", lasts=subjects.lingers_min.as_interval("m"))
+    own = _beside_visits(theirs).inner_join(air, "index")
+    own = worked_out(own.mutate(gone=own.end + own.lasts).drop("lasts"))
+    met = visit.inner_join(own, visit.place == own.at)
+    came = (met.enter >= met.end) & ~(met.own_scan & (met.enter == met.end))
+    met = met.filter(
+        (met.person != met.index)
+        & came
+        & (met.enter < ibis.least(met.gone, met.now))
+        & (met.part == met.own_part).fill_null(True)
+    )
+    met = beside(met, _places(facts), "at")
+    end = ibis.least(met.leave, met.gone, met.now)
+    unknown = ibis.null("int32")
+    return met.mutate(
+        minutes=(met.scan | met.own_scan).ifelse(unknown, _minutes(met.enter, end)),
+        lag_min=met.own_scan.ifelse(unknown, _minutes(met.end, met.enter)),
+        near=met.part == met.own_part,
+        evidence=evidence(met.own_fact, met.fact, met.place_fact),
+    ).select("index", "person", "minutes", "lag_min", "near", "closed", "setting", "place", "evidence",
+             begin="enter", end=end)  # fmt: skip
 
 
 def _scanned(met: ir.Table) -> ir.BooleanValue:

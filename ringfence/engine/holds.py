@@ -5,12 +5,12 @@ from datetime import datetime
 import ibis
 import ibis.expr.types as ir
 
-from ringfence.engine.match import because, beside, settle, values
+from ringfence.engine.match import because, beside, empty, settle, values
 from ringfence.engine.match import facts as evidence
 from ringfence.engine.swabs import homes_of, swabs_in, swabs_of
 from ringfence.errors import ProtocolError
 from ringfence.protocol import Protocol
-from ringfence.protocol.rules import LimitRule
+from ringfence.protocol.rules import HoldRule, LimitRule
 from ringfence.tables import Facts
 from ringfence.tables.decisions import HOLDS, POOLS
 
@@ -20,7 +20,9 @@ _SETTLED = ("positive", "negative")
 
 def holds(facts: Facts, protocol: Protocol, as_of: datetime) -> ir.Table:
     """Every hold there has been: a row a member and tube (see `tables.decisions.HOLDS`)."""
-    members = _members(facts, protocol)
+    if protocol.hold is None:
+        return empty(HOLDS)
+    members = _members(facts, protocol.hold)
     told = beside(members, _singles(facts, members), "person", "tube")
     limit = _hold_limit(protocol)
     swab = protocol.limit("swab")
@@ -62,7 +64,9 @@ def holds(facts: Facts, protocol: Protocol, as_of: datetime) -> ir.Table:
 
 def pools(facts: Facts, protocol: Protocol, holds: ir.Table) -> ir.Table:
     """Every positive or grey tube and what became of it (see `tables.decisions.POOLS`)."""
-    nat = _set_off(facts, protocol).select("tube", "result", "reported_at", result_fact="fact")
+    if protocol.hold is None:
+        return empty(POOLS)
+    nat = _set_off(facts, protocol.hold).select("tube", "result", "reported_at", result_fact="fact")
     nat = beside(nat, facts["tube"].select("tube", "area", "pool"), "tube")
     # What a tube is, its swabs say; where there are none, what it is for, if that is known.
     inside = swabs_in(facts, nat).group_by("tube").aggregate(alone=lambda t: t.single.all())
@@ -91,20 +95,20 @@ def pools(facts: Facts, protocol: Protocol, holds: ir.Table) -> ir.Table:
     return settle(told, POOLS)
 
 
-def _members(facts: Facts, protocol: Protocol) -> ir.Table:
+def _members(facts: Facts, hold: HoldRule) -> ir.Table:
     """People in a tube of several swabs that was positive or grey: person, tube, begin, pooled_at, …"""
-    mine = swabs_in(facts, _set_off(facts, protocol))
-    mine = mine.filter(~mine.single & (mine.test == "nat") & mine.result.isin(protocol.hold.on))
+    mine = swabs_in(facts, _set_off(facts, hold))
+    mine = mine.filter(~mine.single & (mine.test == "nat") & mine.result.isin(hold.on))
     return mine.select(
         "person", "tube", "area", "sample_fact", "result_fact",
         begin="reported_at", pooled_at="sampled_at", tube_result="result",
     )  # fmt: skip
 
 
-def _set_off(facts: Facts, protocol: Protocol) -> ir.Table:
+def _set_off(facts: Facts, hold: HoldRule) -> ir.Table:
     """The results that hold the members of their tube."""
     result = facts["result"]
-    return result.filter((result.test == "nat") & result.result.isin(protocol.hold.on))
+    return result.filter((result.test == "nat") & result.result.isin(hold.on))
 
 
 def _singles(facts: Facts, members: ir.Table) -> ir.Table:

@@ -12,11 +12,13 @@ from ringfence.engine.sentences import (
     CHOICES,
     ENDS,
     LIMIT,
-    REVIEW,
     ROUND,
     ROUND_SOURCE,
     SENTENCES,
+    TO_LEVEL,
+    VALUE_WORDS,
     VALUES,
+    YES_NO,
 )  # fmt: skip
 from ringfence.protocol import Protocol
 from ringfence.tables import fact_text, person_text
@@ -66,7 +68,21 @@ def _explain(kind: str, row: Mapping[str, object], protocol: Protocol, names: Na
         column.name: _said(column.name, column.type, row[column.name], (protocol, names, language))
         for column in DECISIONS[kind].columns
     }
+    said |= _named(kind, row, (protocol, names, language))
     return SENTENCES[kind][language].format_map(said) + _because(row, protocol, language)
+
+
+def _named(kind: str, row: Mapping[str, object], how: tuple[Protocol, Names, int]) -> dict[str, str]:
+    """What is said otherwise than column by column: what a restriction is for, where a zone goes to."""
+    _, names, language = how
+    if kind in ("restrictions", "codes"):
+        subject = str(row["subject"])
+        area = names.area(subject.removeprefix("A:"), language) if subject.startswith("A:") else subject
+        return {"subject": CLASSES.get(subject, (area, area))[language]}
+    if kind == "zone_steps" and row["to_level"] is not None:
+        level = _said("to_level", "choice", row["to_level"], how)
+        return {"to_level": TO_LEVEL[language].format(level=level)}
+    return {}
 
 
 def _said(name: str, kind: str, value: object, how: tuple[Protocol, Names, int]) -> str:
@@ -78,7 +94,7 @@ def _said(name: str, kind: str, value: object, how: tuple[Protocol, Names, int])
     if isinstance(value, date):
         return f"{value:%m-%d}"
     if isinstance(value, bool):
-        return REVIEW[value][language]
+        return YES_NO.get(name, YES_NO["review"])[value][language]
     if kind == "person" and isinstance(value, int):
         return person_text(value)
     text = str(value)
@@ -91,10 +107,10 @@ def _said(name: str, kind: str, value: object, how: tuple[Protocol, Names, int])
 
 def _because(row: Mapping[str, object], protocol: Protocol, language: int) -> str:
     id_ = str(row["rule"])
-    rule = protocol.rules().get(id_)
+    rule = protocol.rules.get(id_)
     values: dict[str, object] = json.loads(str(row["values"]))
     named = [
-        f"{VALUES.get(key, (key, key))[language]} {_value(value, protocol, language)}"
+        f"{VALUES.get(key, (key, key))[language]} {_value(key, value, protocol, language)}"
         for key, value in values.items()
         if value is not None
     ]
@@ -123,7 +139,7 @@ def _ends(rule: str, protocol: Protocol, language: int) -> str:
 
 def _limit(id_: object, own: str, protocol: Protocol, language: int) -> str:
     """The rule behind a limit, with its own grade: it may be worse sourced than the rule that held."""
-    limit = protocol.rules().get(str(id_)) if id_ != own else None
+    limit = protocol.rules.get(str(id_)) if id_ != own else None
     if limit is None:
         return ""
     says = (limit.zh, limit.en)[language]
@@ -133,8 +149,10 @@ def _limit(id_: object, own: str, protocol: Protocol, language: int) -> str:
     )
 
 
-def _value(value: object, protocol: Protocol, language: int) -> str:
+def _value(key: str, value: object, protocol: Protocol, language: int) -> str:
     text = str(value)
+    if text in VALUE_WORDS.get(key, {}):
+        return VALUE_WORDS[key][text][language]
     if isinstance(value, str) and " " in text:
         try:
             return local_time(datetime.fromisoformat(text), protocol)

@@ -50,6 +50,42 @@ SENTENCES: Mapping[str, Word] = {
         "{subject}:{begin} 起算,{limit_h} 小时,{due_at} 到期,完成 {done_at}({state});职责:{duty}。",
         "{subject}: since {begin}, {limit_h} hours, due {due_at}, done {done_at} ({state}); duty: {duty}.",
     ),
+    "course_visits": (
+        "{person}:{class},第 {phase} 阶段,{due_day} 应随访,随访 {visited_at}。",
+        "{person}: {class}, phase {phase}, to be seen or called on {due_day}; seen {visited_at}.",
+    ),
+    "zone_steps": (
+        "{area}:{level},{begin} 起。下一步:{step}{to_level},最早 {due_day},条件具备 {possible_at}。"
+        "最近病例 {last_case_at};区内 {people} 人,未满期密接 {contacts_left} 人,未清零 {unswept} 人。",
+        "{area}: {level} since {begin}. It {step}{to_level}, on {due_day} at the earliest; "
+        "conditions met {possible_at}. Last case {last_case_at}; {people} people inside, "
+        "{contacts_left} close contacts not gone long enough and negative, {unswept} people without the "
+        "negative asked for.",
+    ),
+    "restrictions": (
+        "{person}:因{kind}({subject})受限,{begin} 起,至 {until} 止({live}),赋码 {colour}。"
+        "决定机关:{authority_zh}。不服可向{appeal_duty}申诉,{appeal_h} 小时内答复(规则 {appeal_rule})。",
+        "{person}: restricted for {kind} ({subject}) from {begin} until {until} ({live}); colour {colour}. "
+        "Ordered by {authority_en}. An appeal goes to {appeal_duty}, answered within {appeal_h} hours "
+        "(rule {appeal_rule}).",
+    ),
+    "codes": (
+        "{person}:{colour},因{kind}({subject}),至 {until} 止;在效限制 {reasons} 项。"
+        "决定机关:{authority_zh}。不服可向{appeal_duty}申诉,{appeal_h} 小时内答复(规则 {appeal_rule})。",
+        "{person}: {colour}, for {kind} ({subject}), until {until}; live restrictions: {reasons}. "
+        "Ordered by {authority_en}. An appeal goes to {appeal_duty}, answered within {appeal_h} hours "
+        "(rule {appeal_rule}).",
+    ),
+    "campaigns": (
+        "{area}:{people} 人,已完成 {rounds} 轮,连续清零 {clean} 轮。下一步:{next},{next_day};"
+        "每轮 {within_h} 小时内完成。",
+        "{area}: {people} people, {rounds} rounds done, {clean} clean in a row. Next: {next}, {next_day}; "
+        "a round within {within_h} hours.",
+    ),
+    "cadences": (
+        "{person}:上次采样 {last_at},应于 {due_at} 前检测({state},{single})。",
+        "{person}: last sampled {last_at}, due again by {due_at} ({state}, {single}).",
+    ),
 }
 """The decision tables whose rows have a sentence, and the sentence."""
 
@@ -83,10 +119,22 @@ ABSENT: Mapping[str, Word] = {
     "placed_at": ("尚未", "not yet"),
     "sampled_at": ("尚未", "not yet"),
     "result": ("未出", "none yet"),
+    "visited_at": ("尚未", "not yet"),
+    "possible_at": ("尚未", "not yet"),
+    "until": ("达到解除标准", "the tests that end it"),
+    "to_level": ("", ""),
+    "last_at": ("(无)", "never"),
 }
 """What an unknown value is said to be, by column; a dash elsewhere."""
 
-REVIEW: Mapping[bool, Word] = {True: ("待判定", "to be judged"), False: ("已判定", "settled")}
+YES_NO: Mapping[str, Mapping[bool, Word]] = {
+    "review": {True: ("待判定", "to be judged"), False: ("已判定", "settled")},
+    "live": {True: ("在效", "in force"), False: ("不在效", "not in force")},
+    "single": {True: ("单采", "swabbed singly"), False: ("可混采", "may be pooled")},
+}
+"""What a yes or no is said to be, by column."""
+TO_LEVEL: Word = ("为{level}", " to {level}")
+"""Which level a zone goes to."""
 
 CHOICES: Mapping[str, Mapping[str, Word]] = {
     "must": words.MUSTS,
@@ -96,7 +144,13 @@ CHOICES: Mapping[str, Mapping[str, Word]] = {
     "setting": words.SETTINGS,
     "place": words.STAYS,
     "level": words.LEVELS,
+    "to_level": words.LEVELS,
     "duty": words.DUTIES,
+    "step": words.STEPS,
+    "kind": words.KINDS,
+    "colour": words.COLOURS,
+    "appeal_duty": words.DUTIES,
+    "next": words.NEXT,
 }
 """What the words of a column are called."""
 
@@ -124,6 +178,8 @@ VALUES: Mapping[str, Word] = {
     "last_exposure": ("末次暴露", "last exposure"),
     "contact_rule": ("判定规则", "contact rule"),
     "anchor_day": ("起算日", "counted from"),
+    "axis": ("检测日计法", "test days of"),
+    "day_0": ("检测日起算前一日", "test days count from the day after"),
     "days": ("天数", "days"),
     "numbering": ("起算日为第几天", "the anchor is day"),
     "late": ("晚追踪", "traced late"),
@@ -139,5 +195,32 @@ VALUES: Mapping[str, Word] = {
     "round": ("轮次", "round"),
     "opens_at": ("开始", "opened"),
     "due_at": ("截止", "due"),
+    "spread": ("传播可能性", "spread"),
+    "traceable": ("可追踪", "traceable"),
+    "counts_from": ("起算依据", "counts from"),
+    "since_day": ("起算日", "counted from"),
+    "contacts_gone_d": ("密接离开天数", "days contacts must be gone"),
+    "sweep_d": ("清零天数", "days of the sweep"),
+    "alarm_at": ("区内新阳性", "positive inside since"),
+    "graver": ("区内更高级别", "graver zones there"),
+    "level": ("级别", "level"),
+    "step": ("动作", "step"),
+    "due_day": ("最早日期", "at the earliest"),
+    "ordinal": ("第几天", "day"),
+    "people": ("应检人数", "people asked"),
+    "missing": ("未检人数", "not swabbed"),
+    "colour_rule": ("赋码规则", "colour rule"),
 }
 """What the values a rule used are called."""
+
+VALUE_WORDS: Mapping[str, Mapping[str, Word]] = {
+    "level": words.LEVELS,
+    "step": words.STEPS,
+    "spread": {"high": ("高", "likely"), "some": ("一定", "some"), "low": ("低", "unlikely")},
+    "counts_from": {
+        "last_case": ("最近病例", "the last case"),
+        "case_removed": ("末例转运", "the removal of the last case"),
+        "disinfected": ("终末消毒", "the last disinfection"),
+    },
+}
+"""What the words among the values are called, by value, where a word means something else elsewhere."""

@@ -12,7 +12,7 @@ from ringfence.tables import Facts
 def swabs_of(facts: Facts, people: ir.Table) -> ir.Table:
     """The swabs of some people, a row a person, tube and test; narrowed first, for a city's are many.
 
-    Columns: person, tube, pool, single, area, sampled_at, test, result, reported_at, sample_fact,
+    Columns: person, tube, pool, single, area, sampled_at, test, result, ct_x100, reported_at, sample_fact,
     result_fact. Test and result are null until a result is reported. The pool is what the tube is for, or
     the people known to be in it where they are more or the tube itself is not known. A swab is single
     where nobody else's is in the tube, and an antigen test always is.
@@ -29,7 +29,7 @@ def _put_together(sample: ir.Table, facts: Facts) -> ir.Table:
     inside = facts["sample"].semi_join(sample, "tube").group_by("tube").aggregate(people=lambda t: t.count())
     sample = sample.select("tube", "person", "sampled_at", sample_fact="fact")
     tube = facts["tube"].select("tube", "area", size="pool")
-    result = facts["result"].select("tube", "test", "result", "reported_at", result_fact="fact")
+    result = facts["result"].select("tube", "test", "result", "ct_x100", "reported_at", result_fact="fact")
     told = beside(beside(beside(sample, tube, "tube"), inside, "tube"), result, "tube")
     told = told.mutate(pool=ibis.greatest(told["size"], told.people))
     told = told.mutate(single=(told.pool == 1) | (told.test == "antigen").fill_null(False))
@@ -49,11 +49,17 @@ def homes_of(facts: Facts, people: ir.Table) -> ir.Table:
 
 
 def tests_of(facts: Facts, people: ir.Table, protocol: Protocol) -> ir.Table:
-    """Nucleic acid swabs of some people: person, sampled_at, result, day.
+    """Single swabs of some people: person, sampled_at, day, and test and result once one is reported.
 
-    Of a pool only a negative says anything of its members.
+    A pool is none, whatever it said: contacts are swabbed singly.
     """
     swab = swabs_of(facts, people)
-    swab = swab.filter(swab.test.isnull() | (swab.test == "nat"))
-    said = (swab.single | (swab.result == "negative")).ifelse(swab.result, ibis.null("string"))
-    return swab.select("person", "sampled_at", result=said, day=day_of(swab.sampled_at, protocol.offsets))
+    swab = swab.filter(swab.single)
+    return swab.select(
+        "person", "sampled_at", "test", "result", day=day_of(swab.sampled_at, protocol.offsets)
+    )
+
+
+def answers(swab: ir.Table, test: ir.Value) -> ir.BooleanValue:
+    """Whether a swab is of a test that was asked for: not known, and so it may be, until it is reported."""
+    return swab.test.isnull() | (swab.test == test)

@@ -11,13 +11,15 @@ import ibis.expr.types as ir
 
 from ringfence import areas
 from ringfence.engine.clocks import Decided
+from ringfence.engine.course_rules import NEEDS_NOBODY
 from ringfence.engine.days import start_of
 from ringfence.engine.match import because, beside, settle, stacked, values
 from ringfence.engine.subtree import at_level
+from ringfence.engine.zone_tests import zone_tests
 from ringfence.protocol import Protocol
 from ringfence.protocol.rules import LimitRule
 from ringfence.tables import Facts
-from ringfence.tables.decisions import TASKS
+from ringfence.tables.decisions import CONTACT_CLASSES, COURSE_CLASSES, TASKS
 
 _WHY = ("rule", "edition", "grade", "values", "evidence")
 _COLUMNS = ("task", "must", "subject", "person", "area", "duty", "since", "due_at", "done_at", *_WHY)
@@ -33,12 +35,16 @@ def tasks(decided: Decided, facts: Facts, protocol: Protocol, as_of: datetime) -
         _single_results(holds, protocol),
         _pools_to_review(decided["pools"], facts),
         _clock_tasks(decided["clocks"], protocol),
-        _contacts_to_review(contacts, decided["cases"], protocol),
-        _placements(courses, contacts, protocol),
+        _contacts_to_review(contacts, courses, decided["cases"], protocol),
+        _placements(courses, protocol),
         _course_tests(decided["course_tests"], protocol),
+        _course_visits(decided["course_visits"], protocol),
         _releases(courses, protocol),
         _missing(decided["coverage"], facts),
         _zones(decided["zones"], protocol),
+        *_groups(decided, protocol),
+        *_steps(decided, protocol),
+        *_in_zones(facts, protocol, as_of),
     )
     owed = stacked(*(part.select(*_COLUMNS) for part in parts))
     state = ibis.cases(
@@ -137,11 +143,13 @@ def _clock_tasks(clocks: ir.Table, protocol: Protocol) -> ir.Table:
     return owed.mutate(task=must + "|" + owed.subject, must=must, person=person, since=owed.begin)
 
 
-def _contacts_to_review(contacts: ir.Table, cases: ir.Table, protocol: Protocol) -> ir.Table:
+def _contacts_to_review(
+    contacts: ir.Table, courses: ir.Table, cases: ir.Table, protocol: Protocol
+) -> ir.Table:
     """Contacts nobody has judged, who owe nothing yet by any other meeting and are no cases."""
     unsure = contacts.filter(contacts.review)
-    sure = contacts.filter(~contacts.review & contacts["class"].isin(["close", "secondary"]))
-    unsure = unsure.anti_join(sure, "person").anti_join(cases, "person")
+    sure = courses.filter(courses["class"].isin(CONTACT_CLASSES))
+    unsure = unsure.anti_join(sure, "person").anti_join(cases.filter(cases.cleared_at.isnull()), "person")
     index, ring = unsure["index"].cast("string"), unsure.ring.cast("string")
     return unsure.mutate(
         since=unsure.known_at,
@@ -151,42 +159,71 @@ def _contacts_to_review(contacts: ir.Table, cases: ir.Table, protocol: Protocol)
     )
 
 
-def _placements(courses: ir.Table, contacts: ir.Table, protocol: Protocol) -> ir.Table:
-    """Every contact who owes a course, unless found after its term had run and let go by a test."""
-    owing = [rule.of for rule in protocol.courses if rule.phases]
-    sure = contacts.filter(~contacts.review & contacts["class"].isin(owing))
-    known = sure.group_by("person").aggregate(since=sure.known_at.min())
-    first = courses.filter(
-        (courses.phase == 1) & ~(courses.placed_at.isnull() & (courses.state == "releasable"))
-    )
-    first = first.inner_join(known, "person")
+def _placements(courses: ir.Table, protocol: Protocol) -> ir.Table:
+    """Everyone to be brought in, once: for what they are not in place for and owe longest, else for what
+    they were brought in for last. Whoever was found after the term had run and let go by a test is not.
+    """
+    first = courses.filter((courses.phase == 1) & courses.place.notin(list(NEEDS_NOBODY)))
+    first = first.filter(~(first.placed_at.isnull() & (first.state == "releasable")))
+    missing = first.placed_at.isnull()
+    order = [missing.desc(), missing.ifelse(first.known_at, _NEVER), first.known_at.desc(), _grave(first)]
+    first = _first_of(first, order, "person")
     limit = protocol.limit("place")
     return first.mutate(
-        due_at=_due(first.since, limit),
+        since=first.known_at,
+        due_at=_due(first.known_at, limit),
         done_at=first.placed_at,
         **_owed("place", "transfers", _person_subject(first)),
-        **_limited(first, limit, contact_rule=first.rule, begin=first.since),
+        **_limited(first, limit, contact_rule=first.rule, begin=first.known_at),
     )
+
+
+def _grave(rows: ir.Table) -> ir.Value:
+    return ibis.cases(*[(rows["class"] == name, number) for number, name in enumerate(COURSE_CLASSES)])
+
+
+def _first_of(rows: ir.Table, order: list[ir.Value], *keys: str) -> ir.Table:
+    turn = ibis.row_number().over(ibis.window(group_by=list(keys), order_by=order))
+    return rows.mutate(turn=turn).filter(lambda t: t.turn == 0).drop("turn")
 
 
 def _course_tests(tests: ir.Table, protocol: Protocol) -> ir.Table:
+    """A swab a day, whatever courses ask for it; done when it has settled what each of them asks."""
     settled = ~tests.result.isin(["grey", "invalid"]).fill_null(False)
-    return tests.mutate(
-        since=start_of(tests.due_day, protocol.offsets),
-        due_at=start_of(tests.due_day + _DAY, protocol.offsets),
-        done_at=settled.ifelse(tests.sampled_at, _NEVER),
-        **_owed("test", "sampling", _person_subject(tests), tests.due_day.cast("string")),
+    tests = tests.mutate(done_at=settled.ifelse(tests.sampled_at, _NEVER))
+    open_ = tests.done_at.isnull()
+    order = [open_.desc(), tests.done_at.desc(), _grave(tests), tests.phase]
+    return _in_a_day("test", "sampling", _first_of(tests, order, "person", "due_day"), protocol)
+
+
+def _course_visits(visits: ir.Table, protocol: Protocol) -> ir.Table:
+    """A visit a day, whatever courses ask for it."""
+    visits = visits.mutate(done_at=visits.visited_at)
+    once = _first_of(visits, [visits.done_at, _grave(visits), visits.phase], "person", "due_day")
+    return _in_a_day("visit", "visits", once, protocol)
+
+
+def _in_a_day(must: str, duty: str, rows: ir.Table, protocol: Protocol) -> ir.Table:
+    """What is owed to somebody on a day, by the end of it."""
+    return rows.mutate(
+        since=start_of(rows.due_day, protocol.offsets),
+        due_at=start_of(rows.due_day + _DAY, protocol.offsets),
+        **_owed(must, duty, _person_subject(rows), rows.due_day.cast("string")),
     )
 
 
 def _releases(courses: ir.Table, protocol: Protocol) -> ir.Table:
-    """Whoever may go must be let go by the end of the day."""
-    free = courses.filter(courses.state.isin(["releasable", "released"]) & courses.placed_at.notnull())
+    """Whoever may go must be let go by the end of the day; whoever was only followed never was kept."""
+    free = courses.filter(
+        courses.state.isin(["releasable", "released"])
+        & courses.placed_at.notnull()
+        & (courses.place != "free")
+    )
     return free.mutate(
         since=start_of(free.until_day, protocol.offsets),
         due_at=start_of(free.until_day + _DAY, protocol.offsets),
         done_at=free.left_at,
-        **_owed("release", "transfers", _person_subject(free), free.phase.cast("string")),
+        **_owed("release", "transfers", _person_subject(free), free["class"], free.phase.cast("string")),
     )
 
 
@@ -217,6 +254,39 @@ def _zones(zones: ir.Table, protocol: Protocol) -> ir.Table:
         done_at=zones.declared_at,
         **_owed("decide_zone", "zones", ibis.literal("A:") + zones.area),
     )
+
+
+def _groups(decided: Decided, protocol: Protocol) -> list[ir.Table]:
+    """Everyone whose cadence is overdue; nothing where the editions have none."""
+    if all(row.schedule is None for row in protocol.cadences):
+        return []
+    late = decided["cadences"].filter(decided["cadences"].state == "overdue")
+    who = _person_subject(late)
+    return [late.mutate(since=late.due_at, done_at=_NEVER, **_owed("test_group", "sampling", who, late.rule))]
+
+
+def _steps(decided: Decided, protocol: Protocol) -> list[ir.Table]:
+    """Every zone in force that can go up, down or away; where none is declared, none."""
+    if not protocol.zones:
+        return []
+    ready = decided["zone_steps"].filter(decided["zone_steps"].step != "keep")
+    limit = protocol.limit("zone_decision")
+    ready = ready.mutate(
+        person=ibis.null("int64"), since=ready.possible_at, due_at=_due(ready.possible_at, limit),
+        done_at=_NEVER,
+    )  # fmt: skip
+    subject = ibis.literal("A:") + ready.area
+    return [ready.mutate(**_owed("step_zone", "zones", subject, ready.level, ready.step))]
+
+
+def _in_zones(facts: Facts, protocol: Protocol, as_of: datetime) -> list[ir.Table]:
+    """The test days of each zone: one task for all who live in it, by the end of the day."""
+    owed = zone_tests(facts, protocol, as_of)
+    if owed is None:
+        return []
+    subject = ibis.literal("A:") + owed.area
+    owed = owed.mutate(person=ibis.null("int64"))
+    return [owed.mutate(**_owed("test_group", "coverage", subject, owed.level, owed.day.cast("string")))]
 
 
 def _with_units(owed: ir.Table, facts: Facts) -> ir.Table:

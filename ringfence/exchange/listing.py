@@ -31,7 +31,7 @@ class Context:
 
     speech: Speech
     protocol: Protocol
-    tests: Mapping[tuple[int, int], str] = field(default_factory=dict[tuple[int, int], str])
+    tests: Mapping[tuple[int, str, int], str] = field(default_factory=dict[tuple[int, str, int], str])
     """The test days of a person's phase, as `test_days` writes them."""
 
 
@@ -111,7 +111,7 @@ def _declared(row: Row, context: Context) -> Text:
 
 
 def _tested(row: Row, context: Context) -> str:
-    return context.tests.get((row["person"], row["phase"]), "—")
+    return context.tests.get((row["person"], row["class"], row["phase"]), "—")
 
 
 def _late(row: Row, context: Context) -> Text:
@@ -265,13 +265,13 @@ def _cells(ledger: Ledger, kind: str, row: Row, context: Context) -> tuple[int |
 _MARKS = {"negative": "−", "positive": "+", "grey": "?", "invalid": "!"}
 
 
-def test_days(tests: pa.Table) -> Mapping[tuple[int, int], str]:
-    """For each person and phase the days a test is owed: ✓ taken, then its result; ○ not taken."""
-    days: dict[tuple[int, int], list[tuple[date, str]]] = {}
-    columns = ("person", "phase", "due_day", "sampled_at", "result")
+def test_days(tests: pa.Table) -> Mapping[tuple[int, str, int], str]:
+    """For each person, class and phase the days a test is owed: ✓ taken, then its result; ○ not taken."""
+    days: dict[tuple[int, str, int], list[tuple[date, str]]] = {}
+    columns = ("person", "class", "phase", "due_day", "sampled_at", "result")
     for row in tests.select(columns).to_pylist():
         mark = "✓" + _MARKS.get(row["result"], "") if row["sampled_at"] else "○"
-        days.setdefault((row["person"], row["phase"]), []).append((row["due_day"], mark))
+        days.setdefault((row["person"], row["class"], row["phase"]), []).append((row["due_day"], mark))
     return {who: _joined(sorted(when)) for who, when in days.items()}
 
 

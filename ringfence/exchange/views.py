@@ -162,7 +162,7 @@ _KEYS = {
     "pools": ("tube",),
     "holds": ("person", "tube"),
     "contacts": ("person", "index", "ring"),
-    "courses": ("person", "phase"),
+    "courses": ("person", "class", "phase"),
     "zones": ("area", "level"),
     "clocks": ("clock", "subject"),
     "tasks": ("task",),

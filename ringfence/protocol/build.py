@@ -1,45 +1,72 @@
-"""From merged rows to typed rules: one function a table of an edition."""
+"""From merged rows to typed rules: one function a table of an edition that speaks of people."""
 
-from ringfence.areas import LEVELS
-from ringfence.protocol.clauses import instant, predicate, rule, unknown
+from ringfence.protocol import build_measures
+from ringfence.protocol.clauses import (
+    instant,
+    instant_if_any,
+    positive,
+    predicate,
+    rule,
+    schedule,
+    unknown,
+)
 from ringfence.protocol.rows import Row
 from ringfence.protocol.rules import (
-    CampaignRule,
+    ArrivalRule,
+    CaseReleaseRule,
     CaseRule,
-    ClockRule,
     CompanionRule,
     ContactRule,
     CourseRule,
+    Extension,
     HoldRule,
     LimitRule,
     Phase,
-    PoolRule,
-    RatioRule,
     Tests,
     WindowRule,
-    ZoneRule,
-)  # fmt: skip
+)
+from ringfence.protocol.schedules import Schedule
 from ringfence.protocol.vocabulary import (
+    ARRIVAL,
     CASE,
     CASE_ANCHORS,
-    CASE_EVENTS,
     CONTACT,
+    COURSE,
     COURSE_ANCHORS,
     LIMITED,
-    POOL,
-    POOL_EVENTS,
-    ZONE,
-)  # fmt: skip
-from ringfence.tables.decisions import CASE_CLASSES, MUSTS
-from ringfence.tables.facts import DUTIES, ZONE_LEVELS
+)
+from ringfence.tables.decisions import (
+    ARRIVAL_CLASSES,
+    CASE_CLASSES,
+    CONTACT_CLASSES,
+    COURSE_CLASSES,
+    COURSE_PLACES,
+)
+from ringfence.tables.facts import TESTS
 
-_OWING = ("close", "secondary", "general")
+_LATE = ("credit", "floor", "convert")
+_SERVED = ("days", "every_d")
+"""The schedules that fall on days of a phase."""
 
 
 def case(row: Row) -> CaseRule:
     """A row of [[case]]."""
     when = predicate(row, "when", CASE)
     return CaseRule(rule(row), row.choice("gives", (*CASE_CLASSES, "none")), when, unknown(row))
+
+
+def case_release(row: Row) -> CaseReleaseRule:
+    """A row of [[case_release]]."""
+    when = predicate(row, "when", CASE)
+    return CaseReleaseRule(
+        rule(row),
+        when,
+        unknown(row),
+        clean=positive(row, "clean"),
+        gap_h=row.whole("gap_h"),
+        ct_x100_from=row.whole("ct_x100_from", 0),
+        after_d=row.whole("after_d", 0),
+    )
 
 
 def window(row: Row) -> WindowRule:
@@ -51,6 +78,7 @@ def window(row: Row) -> WindowRule:
         unknown(row),
         instant(row, "from", CASE_ANCHORS),
         instant(row, "to", CASE_ANCHORS),
+        row.whole("lingers_min", 0),
     )
 
 
@@ -61,18 +89,14 @@ def hold(row: Row) -> HoldRule:
 
 def limit(row: Row) -> LimitRule:
     """A row of [[limit]]."""
-    found = LimitRule(rule(row), row.choice("of", LIMITED), row.whole("hours"))
-    if row.data.get("hours") == 0:
-        row.fault("hours", "is 0; give whole hours, or leave the row out where nothing is stated")
-    return found
+    return LimitRule(rule(row), row.choice("of", LIMITED), positive(row, "hours"))
 
 
 def contact(row: Row) -> ContactRule:
     """A row of [[contact]]."""
     when = predicate(row, "when", CONTACT)
     ring = row.one_of("ring", (1, 2))
-    gives = row.choice("gives", ("close", "secondary", "general", "none"))
-    return ContactRule(rule(row), gives, ring, when, unknown(row))
+    return ContactRule(rule(row), row.choice("gives", (*CONTACT_CLASSES, "none")), ring, when, unknown(row))
 
 
 def companion(row: Row) -> CompanionRule:
@@ -83,37 +107,54 @@ def companion(row: Row) -> CompanionRule:
         cell_m=row.whole("cell_m", 0),
         overlap_min=row.whole("overlap_min"),
         begin=instant(row, "from", CASE_ANCHORS),
+        stay_h=row.whole("stay_h", 0),
+        stay_d=row.whole("stay_d", 0),
     )
     if (found.radius_m == 0) == (found.cell_m == 0):
         row.fault("", "give radius_m or cell_m, one of them: a circle is not a square")
+    if (found.stay_h == 0) != (found.stay_d == 0):
+        row.fault("", "give stay_h and stay_d together: so many hours in so many days")
     return found
+
+
+def arrival(row: Row) -> ArrivalRule:
+    """A row of [[arrival]]."""
+    when = predicate(row, "when", ARRIVAL)
+    return ArrivalRule(rule(row), row.choice("gives", (*ARRIVAL_CLASSES, "none")), when, unknown(row))
 
 
 def course(row: Row) -> CourseRule:
     """A row of [[course]]."""
-    of = row.choice("of", _OWING)
-    phases = () if row.flag("owes_nothing", False) else tuple(_phase(part) for part in row.parts("phase"))
-    return CourseRule(rule(row), of, phases)
+    of = row.choice("of", COURSE_CLASSES)
+    if row.flag("owes_nothing", False):
+        # A patch may say so of a course whose phases it inherits.
+        row.used.add("phase")
+        return CourseRule(rule(row), of, ())
+    return CourseRule(rule(row), of, tuple(_phase(part) for part in row.parts("phase")))
 
 
 def _phase(row: Row) -> Phase:
     zh, en = row.both("release")
     tests = row.part("tests")
     found = Phase(
-        place=row.choice("place", ("central", "home", "home_monitoring")),
+        place=row.choice("place", COURSE_PLACES),
         days=row.whole("days"),
         anchor=row.choice("anchor", COURSE_ANCHORS),
         numbering=row.one_of("numbering", (0, 1)),
         tests=_tests(tests),
-        late=row.choice("late", ("credit", "floor")),
+        late=row.choice("late", _LATE),
         reset=row.choice("reset", ("none", "positive_in_site")),
         release_zh=zh,
         release_en=en,
-        colour=row.choice("colour", ("red", "yellow", "none")),
         linked_tests=row.whole("linked_tests", 0),
-        linked_becomes=row.choice("linked_becomes", _OWING, None if row.has("linked_tests") else ""),
+        linked_becomes=row.choice("linked_becomes", COURSE_CLASSES, None if row.has("linked_tests") else ""),
+        start=instant_if_any(row, "start", COURSE_ANCHORS),
+        visits=schedule(row, "visits", _SERVED),
+        reset_becomes=row.choice("reset_becomes", COURSE_CLASSES, ""),
+        extend=_extension(row.part("extend")) if row.has("extend") else None,
     )
-    if any(day > found.days for day in found.tests.days) and not found.tests.at_release:
+    beyond = [day for day in found.tests.schedule.days if day > found.days]
+    if beyond and not found.tests.at_release and found.tests.axis != "exposure":
         tests.fault("days", f"go past the phase of {found.days} days; set at_release or mend the days")
     tests.done()
     row.done()
@@ -121,81 +162,43 @@ def _phase(row: Row) -> Phase:
 
 
 def _tests(row: Row) -> Tests:
+    days, every = row.wholes("days", ()), schedule(row, "every", ("every_d",))
+    if row.has("days") == row.has("every"):
+        row.fault("days", 'give days = [1, 4] or every = "every 2d", one of them')
     return Tests(
-        days=row.wholes("days"),
+        schedule=every or Schedule("days", days=days),
         axis=row.choice("axis", ("control", "exposure", "phase")),
         traced_day=row.flag("traced_day"),
         at_release=row.flag("at_release"),
+        test=row.choice("test", TESTS, "nat"),
     )
 
 
-def zone(row: Row) -> ZoneRule:
-    """A row of [[zone]]."""
-    when = predicate(row, "when", ZONE)
-    zh, en = row.both("lift")
-    return ZoneRule(
-        rule=rule(row),
-        level=row.choice("level", (*ZONE_LEVELS, "none")),
-        rank=row.whole("rank"),
-        why=row.choice("why", ("residence", "visited")),
-        when=when,
-        unknown=unknown(row),
-        units=row.texts("units", LEVELS),
-        screen_within_h=row.whole("screen_within_h", 0),
-        lift_days=row.whole("lift_days"),
-        lift_zh=zh,
-        lift_en=en,
-    )
-
-
-def clock(row: Row) -> ClockRule:
-    """A row of [[clock]]."""
-    events = (*CASE_EVENTS, *POOL_EVENTS)
-    return ClockRule(
-        rule=rule(row),
-        begin=row.choice("from", events),
-        end=row.choice("to", events),
-        limit_h=row.whole("limit_h"),
-        duty=row.choice("duty", DUTIES),
-        must=row.choice("must", MUSTS, ""),
-    )
-
-
-def pool(row: Row) -> PoolRule:
-    """A row of [[pool]]."""
-    when = predicate(row, "when", POOL)
-    return PoolRule(
-        rule(row), when, unknown(row), row.whole("size"), row.choice("per", ("household", ""), "")
-    )
-
-
-def campaign(row: Row) -> CampaignRule:
-    """A row of [[campaign]]."""
-    return CampaignRule(rule(row), row.whole("within_h"))
-
-
-def ratio(row: Row) -> RatioRule:
-    """A row of [[ratio]]."""
-    found = RatioRule(rule(row), row.whole("down"), row.whole("most", 0))
-    if row.data.get("down") == 0:
-        row.fault("down", "is 0; give how many people there is one for")
-    if 0 < found.most < found.down:
-        row.fault("most", f"is {found.most}, fewer than down; give a number from {found.down}")
+def _extension(row: Row) -> Extension:
+    found = Extension(predicate(row, "when", COURSE), unknown(row), positive(row, "days"))
+    row.done()
     return found
 
 
 TABLES = {
     "case": case,
+    "case_release": case_release,
     "infectious": window,
     "hold": hold,
     "limit": limit,
     "contact": contact,
     "companion": companion,
+    "arrival": arrival,
     "course": course,
-    "zone": zone,
-    "clock": clock,
-    "pool": pool,
-    "campaign": campaign,
-    "ratio": ratio,
+    "zone": build_measures.zone,
+    "campaign": build_measures.campaign,
+    "skip": build_measures.skip,
+    "pool": build_measures.pool,
+    "gate": build_measures.gate,
+    "clock": build_measures.clock,
+    "cadence": build_measures.cadence,
+    "ratio": build_measures.ratio,
+    "colour": build_measures.colour,
+    "appeal": build_measures.appeal,
 }
 """How each table of an edition becomes rules, by its name in the file."""

@@ -2,6 +2,7 @@
 
     setting in [office, workshop] and near = yes
     not (protected = yes) and minutes >= 15
+    vaccinated_d >= 14d
 
 `and`, `or` and `not` follow Kleene: unknown stays unknown unless the other side settles it.
 """
@@ -13,7 +14,8 @@ from dataclasses import dataclass
 from ringfence.errors import ProtocolError
 from ringfence.protocol.vocabulary import Word
 
-Value = str | int | bool
+Value = str | int | float | bool
+"""What is compared; a rule's own numbers are whole, elapsed time need not be."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,10 @@ class Compare:
     sign: str
     value: Value
 
+    def __str__(self) -> str:
+        value = {True: "yes", False: "no"}[self.value] if isinstance(self.value, bool) else self.value
+        return f"{self.name} {self.sign} {value}"
+
 
 @dataclass(frozen=True)
 class OneOf:
@@ -32,12 +38,18 @@ class OneOf:
     name: str
     values: tuple[str, ...]
 
+    def __str__(self) -> str:
+        return f"{self.name} in [{', '.join(self.values)}]"
+
 
 @dataclass(frozen=True)
 class Not:
     """The opposite; unknown stays unknown."""
 
     of: "Predicate"
+
+    def __str__(self) -> str:
+        return f"not ({self.of})"
 
 
 @dataclass(frozen=True)
@@ -46,6 +58,9 @@ class All:
 
     parts: tuple["Predicate", ...]
 
+    def __str__(self) -> str:
+        return " and ".join(f"({part})" if isinstance(part, Any) else str(part) for part in self.parts)
+
 
 @dataclass(frozen=True)
 class Any:
@@ -53,10 +68,15 @@ class Any:
 
     parts: tuple["Predicate", ...]
 
+    def __str__(self) -> str:
+        return " or ".join(map(str, self.parts))
+
 
 Predicate = Compare | OneOf | Not | All | Any
 
-_TOKEN = re.compile(r"\s*(?:(<=|>=|!=|=|<|>|\(|\)|\[|\]|,)|([A-Za-z_][\w.]*)|(\d+))")
+_TOKEN = re.compile(r"\s*(?:(<=|>=|!=|=|<|>|\(|\)|\[|\]|,)|([A-Za-z_][\w.]*)|(\d+(?:min|h|d|m)?\b))")
+_UNITS = {"min": "minute", "h": "hour", "d": "day", "m": "metre"}
+"""A number may say its unit; it is never made into another."""
 _SIGNS = ("=", "!=", "<", "<=", ">", ">=")
 
 
@@ -93,7 +113,7 @@ def _compare(given: Value | None, sign: str, value: Value) -> bool | None:
         return None
     if sign in ("=", "!="):
         return (given == value) == (sign == "=")
-    if not isinstance(given, int) or not isinstance(value, int):
+    if not isinstance(given, int | float) or not isinstance(value, int):
         raise TypeError(f"{given!r} {sign} {value!r}")
     return {"<": given < value, "<=": given <= value, ">": given > value, ">=": given >= value}[sign]
 
@@ -170,11 +190,21 @@ class _Reader:
         return tuple(str(value) for value in found)
 
     def value(self, word: Word, token: str) -> Value:
-        if word.kind == "number" and token.isdigit():
-            return int(token)
+        if word.kind == "number" and token[:1].isdigit():
+            return self.count(word, token)
         if word.kind == "yes_no" and token in ("yes", "no"):
             return token == "yes"
         if word.kind == "choice" and token in word.choices:
             return token
-        right = {"number": "a whole number", "yes_no": "yes or no"}.get(word.kind, ", ".join(word.choices))
+        right = {"number": f"a whole number ({word.unit})", "yes_no": "yes or no"}.get(
+            word.kind, ", ".join(word.choices)
+        )
         raise ProtocolError(f'"{self.text}": {word.name} cannot be "{token}"; it is {right}')
+
+    def count(self, word: Word, token: str) -> int:
+        """A whole number, in the word's own unit where it says one: hours are never compared with days."""
+        digits = token.rstrip("mindh")
+        unit = _UNITS.get(token[len(digits) :], word.unit)
+        if unit != word.unit:
+            raise ProtocolError(f'"{self.text}": {word.name} counts {word.unit}s, and {token} is in {unit}s')
+        return int(digits)

@@ -1,19 +1,23 @@
 """What do the edition files say? TOML files in, editions out; every fault is kept, not the first."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any as Anything
 from zoneinfo import ZoneInfo, available_timezones
 
+from ringfence.errors import InputError
 from ringfence.protocol.build import TABLES
 from ringfence.protocol.rows import Fault, Row
 from ringfence.protocol.rules import GRADES
 
 SHIPPED = Path(__file__).parent.parent / "protocols"
 SCHEMA = 1
+IN_FLIGHT = ("keep", "recompute", "shorter-of")
+"""What a change of edition does to people already under a course."""
 _SECONDS_PER_DAY = 86_400
 _ALWAYS = datetime(1, 1, 1)  # noqa: DTZ001 - instants are naive UTC
 
@@ -26,6 +30,8 @@ class Edition:
     file: str
     name_zh: str
     name_en: str
+    authority_zh: str
+    authority_en: str
     disease: str
     area: str
     base: str
@@ -41,10 +47,35 @@ class Edition:
 
 def read_editions(*folders: Path) -> tuple[list[Edition], list[Fault]]:
     """Every edition in the folders, and every fault found in reading them."""
+    return read_texts(files_in(*folders))
+
+
+def files_in(*places: Path) -> list[tuple[str, bytes]]:
+    """The name and content of every edition file given, or in the folders given; InputError for none."""
+    found: list[Path] = []
+    for place in places:
+        found += sorted(place.glob("*.toml")) if place.is_dir() else [place]
+    for path in found:
+        if not path.is_file():
+            raise InputError(f"{path}: no such file; name an edition, or a folder of them")
+    return [(path.name, path.read_bytes()) for path in found]
+
+
+def edition_of(file: str, content: bytes) -> tuple[str, str]:
+    """The id and the disease an edition file gives; InputError where it has none that can be read."""
+    faults: list[Fault] = []
+    edition = _read(file, content, faults)
+    if edition is None or not edition.id:
+        raise InputError("\n".join(map(str, faults)))
+    return edition.id, edition.disease
+
+
+def read_texts(files: Iterable[tuple[str, bytes]]) -> tuple[list[Edition], list[Fault]]:
+    """Every edition of some files, given as name and content, and every fault found in reading them."""
     editions: list[Edition] = []
     faults: list[Fault] = []
-    for path in sorted(path for folder in folders for path in folder.glob("*.toml")):
-        edition = _read(path, faults)
+    for file, content in files:
+        edition = _read(file, content, faults)
         if edition is not None:
             editions.append(edition)
     seen: dict[str, str] = {}
@@ -57,21 +88,27 @@ def read_editions(*folders: Path) -> tuple[list[Edition], list[Fault]]:
     return editions, faults
 
 
-def _read(path: Path, faults: list[Fault]) -> Edition | None:
+def _read(file: str, content: bytes, faults: list[Fault]) -> Edition | None:
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = dict(_parsed(content))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        faults.append(Fault(path.name, "file", f"is not TOML in UTF-8: {error}"))
+        faults.append(Fault(file, "file", f"is not TOML in UTF-8: {error}"))
         return None
     if data.pop("schema", None) != SCHEMA:
-        faults.append(Fault(path.name, "schema", f"is missing or not {SCHEMA}; write schema = {SCHEMA}"))
+        faults.append(Fault(file, "schema", f"is missing or not {SCHEMA}; write schema = {SCHEMA}"))
     header = data.pop("edition", None)
     if not isinstance(header, dict):
-        faults.append(Fault(path.name, "edition", "is missing; write an [edition] table"))
+        faults.append(Fault(file, "edition", "is missing; write an [edition] table"))
         return None
-    edition = _edition(Row(path.name, "edition", header, faults), path.name, _tables(path.name, data, faults))
+    edition = _edition(Row(file, "edition", header, faults), file, _tables(file, data, faults))
     faults += _unofficial(edition)
     return edition
+
+
+@lru_cache(maxsize=512)
+def _parsed(content: bytes) -> Mapping[str, Anything]:
+    """What a file says; read once, for rules are resolved again and again."""
+    return tomllib.loads(content.decode("utf-8-sig"))
 
 
 def _unofficial(edition: Edition) -> list[Fault]:
@@ -90,18 +127,21 @@ def _unofficial(edition: Edition) -> list[Fault]:
 
 def _edition(row: Row, file: str, tables: Mapping[str, Sequence[Mapping[str, Anything]]]) -> Edition:
     zh, en = row.both("name")
+    authority_zh, authority_en = row.both("authority")
     edition = Edition(
         id=row.text("id"),
         file=file,
         name_zh=zh,
         name_en=en,
+        authority_zh=authority_zh,
+        authority_en=authority_en,
         disease=row.text("disease"),
         area=row.text("area"),
         base=row.text("base"),
         begin=_instant(row, "from") or _ALWAYS,
         end=_instant(row, "to"),
-        zone=row.choice("tz", available_timezones()),
-        in_flight=row.choice("in_flight", ("keep", "recompute", "shorter-of")),
+        zone=row.choice("tz", _zones()),
+        in_flight=row.choice("in_flight", IN_FLIGHT),
         source=row.text("source"),
         grade=row.choice("grade", GRADES),
         official=row.flag("official", False),
@@ -110,6 +150,12 @@ def _edition(row: Row, file: str, tables: Mapping[str, Sequence[Mapping[str, Any
     row.used.add("note")
     row.done()
     return edition
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Every time zone known here: looked up in the files of the system once."""
+    return frozenset(available_timezones())
 
 
 def _instant(row: Row, key: str) -> datetime | None:

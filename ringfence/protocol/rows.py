@@ -87,9 +87,10 @@ class Row:
                 self.fault(key, f'has "{value}"; give some of {", ".join(allowed)}')
         return tuple(str(value) for value in values)
 
-    def wholes(self, key: str) -> tuple[int, ...]:
-        """A rising list of whole numbers from 1; required."""
-        values = self._given(key, list, None, "a list of whole numbers") or []
+    def wholes(self, key: str, default: tuple[int, ...] | None = None) -> tuple[int, ...]:
+        """A rising list of whole numbers from 1; required where there is no default."""
+        absent: list[Anything] | None = None if default is None else [*default]
+        values = self._given(key, list, absent, "a list of whole numbers") or []
         whole = [value for value in values if isinstance(value, int) and not isinstance(value, bool)]
         if whole != values or whole != sorted(set(whole)) or any(value < 1 for value in whole):
             self.fault(key, f"is {values}; give rising whole numbers from 1")

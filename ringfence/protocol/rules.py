@@ -1,11 +1,10 @@
-"""What a rule is: one frozen type for each table of an edition, and the resolved `Protocol`."""
+"""What a rule about people is: one frozen type for each table of an edition that speaks of them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from ringfence.protocol.instants import Instant
 from ringfence.protocol.predicates import Predicate
+from ringfence.protocol.schedules import Schedule
 
 GRADES = ("A", "B", "L", "M", "?", "R")
 """A official or two pages, B one page, L local, M memory, ? sources disagree, R Ringfence's own
@@ -38,6 +37,21 @@ class CaseRule:
 
 
 @dataclass(frozen=True)
+class CaseReleaseRule:
+    """First match says which tests end a case: so many clean ones in a row, so far apart."""
+
+    rule: Rule
+    when: Predicate | None
+    unknown: str
+    clean: int
+    gap_h: int
+    ct_x100_from: int
+    """A positive at this Ct or above is clean as well; 0: only a negative is."""
+    after_d: int
+    """The first of them not before so many civil days after the first positive swab."""
+
+
+@dataclass(frozen=True)
 class WindowRule:
     """First match gives the infectious window."""
 
@@ -46,6 +60,8 @@ class WindowRule:
     unknown: str
     begin: Instant
     end: Instant
+    lingers_min: int
+    """How long after the case left a room somebody who comes in still meets them."""
 
 
 @dataclass(frozen=True)
@@ -85,16 +101,43 @@ class CompanionRule:
     cell_m: int
     overlap_min: int
     begin: Instant
+    stay_h: int
+    """Either's stay in the cell together, at least, over `stay_d` days; 0: not asked."""
+    stay_d: int
+
+
+@dataclass(frozen=True)
+class ArrivalRule:
+    """First match gives the class of somebody who arrives, which a course of that class answers."""
+
+    rule: Rule
+    gives: str
+    when: Predicate | None
+    unknown: str
 
 
 @dataclass(frozen=True)
 class Tests:
     """The test days of a phase."""
 
-    days: tuple[int, ...]
+    schedule: Schedule
     axis: str
     traced_day: bool
     at_release: bool
+    test: str = "nat"
+
+    def days(self, last: int) -> tuple[int, ...]:
+        """The ordinals owed, of an axis that runs to `last`; those listed, however far they go."""
+        return self.schedule.days or self.schedule.ordinals(last)
+
+
+@dataclass(frozen=True)
+class Extension:
+    """A length that takes the place of a phase's own where a predicate holds."""
+
+    when: Predicate | None
+    unknown: str
+    days: int
 
 
 @dataclass(frozen=True)
@@ -110,119 +153,23 @@ class Phase:
     reset: str
     release_zh: str
     release_en: str
-    colour: str
     linked_tests: int
     """How many tests of the linked close contact must be negative as well."""
     linked_becomes: str
     """As which class a contact counts once the linked close contact is a case."""
+    start: Instant | None = None
+    """When it begins, if not on the day traced or the day after the phase before."""
+    visits: Schedule | None = None
+    """How often somebody is to see or call them."""
+    reset_becomes: str = ""
+    """As which class they count once there was a positive in their site."""
+    extend: Extension | None = None
 
 
 @dataclass(frozen=True)
 class CourseRule:
-    """What a class of contact owes, phase by phase."""
+    """What a class of contact, arrival or leaver owes, phase by phase."""
 
     rule: Rule
     of: str
     phases: tuple[Phase, ...]
-
-
-@dataclass(frozen=True)
-class ZoneRule:
-    """First match proposes a zone of this level at the smallest of `units` that holds the cases."""
-
-    rule: Rule
-    level: str
-    rank: int
-    why: str
-    when: Predicate | None
-    unknown: str
-    units: tuple[str, ...]
-    screen_within_h: int
-    lift_days: int
-    lift_zh: str
-    lift_en: str
-
-
-@dataclass(frozen=True)
-class ClockRule:
-    """From one event to another within so many hours, and whose duty it is."""
-
-    rule: Rule
-    begin: str
-    end: str
-    limit_h: int
-    duty: str
-    must: str
-
-
-@dataclass(frozen=True)
-class PoolRule:
-    """First match gives the pool size for a person."""
-
-    rule: Rule
-    when: Predicate | None
-    unknown: str
-    size: int
-    per: str
-
-
-@dataclass(frozen=True)
-class CampaignRule:
-    """How a screening of a delineated range is run."""
-
-    rule: Rule
-    within_h: int
-
-
-@dataclass(frozen=True)
-class RatioRule:
-    """How many of something a population needs: one for each `down` to `most` people, rounded up."""
-
-    rule: Rule
-    down: int
-    most: int
-
-    def needed(self, people: int) -> tuple[int, int]:
-        """The fewest and the most that so many people need; the same where the rule gives one figure."""
-        return -(-people // (self.most or self.down)), -(-people // self.down)
-
-
-@dataclass(frozen=True)
-class Protocol:
-    """The rules in force for a place, a disease and an instant."""
-
-    area: str
-    disease: str
-    at: datetime
-    stack: tuple[str, ...]
-    zone: str
-    offsets: tuple[tuple[datetime, int], ...]
-    """From which UTC instant on local time is how many seconds ahead of UTC, in order."""
-    cases: tuple[CaseRule, ...]
-    windows: tuple[WindowRule, ...]
-    hold: HoldRule
-    limits: tuple[LimitRule, ...]
-    contacts: tuple[ContactRule, ...]
-    companions: tuple[CompanionRule, ...]
-    courses: tuple[CourseRule, ...]
-    zones: tuple[ZoneRule, ...]
-    clocks: tuple[ClockRule, ...]
-    pools: tuple[PoolRule, ...]
-    campaigns: tuple[CampaignRule, ...]
-    ratios: tuple[RatioRule, ...]
-
-    def every_rule(self) -> tuple[Rule, ...]:
-        """Every rule, in the order of the tables and of the rows in them."""
-        tables = (
-            self.cases, self.windows, (self.hold,), self.limits, self.contacts, self.companions,
-            self.courses, self.zones, self.clocks, self.pools, self.campaigns, self.ratios,
-        )  # fmt: skip
-        return tuple(row.rule for table in tables for row in table)
-
-    def rules(self) -> Mapping[str, Rule]:
-        """Every rule, by id."""
-        return {rule.id: rule for rule in self.every_rule()}
-
-    def limit(self, of: str) -> LimitRule | None:
-        """The limit on something; None where the editions state none."""
-        return next((limit for limit in self.limits if limit.of == of), None)

@@ -5,7 +5,7 @@ and the facts it rests on.
 """
 
 from ringfence.tables import Column, Table
-from ringfence.tables.facts import DUTIES
+from ringfence.tables.facts import DUTIES, MANNERS, ORIGINS, TESTS, ZONE_LEVELS
 
 WHY = (
     Column("rule", "code", "规则", "The rule that decided.", required=True),
@@ -15,10 +15,23 @@ WHY = (
     Column("values", "values", "取值", "The values used, as a JSON object.", required=True),
     Column("evidence", "facts", "依据", "The facts it rests on.", required=True),
 )  # fmt: skip
-CASE_CLASSES = ("confirmed", "asymptomatic", "positive", "screen_positive", "reported")
+CASE_CLASSES = ("confirmed", "probable", "suspected", "asymptomatic", "positive", "screen_positive",
+                "reported", "re_positive")  # fmt: skip
+CONTACT_CLASSES = ("close", "medium", "secondary", "low", "companion", "general")
+"""From the class that owes most to the one that owes least."""
+ARRIVAL_CLASSES = ("abroad", "high_area", "medium_area", "low_area", "other_area")
+LEAVER_CLASSES = ("closed_loop", "discharged")
+"""People who owe a course for what they leave: closed-loop work, a hospital."""
+COURSE_CLASSES = (*CONTACT_CLASSES, *ARRIVAL_CLASSES, *LEAVER_CLASSES)
+COLOURS = ("red", "yellow", "green")
+"""From the gravest."""
+RESTRICTING = ("case", "hold", "course", "arrival", "zone")
+"""What can restrict a person, and be appealed against."""
+COURSE_PLACES = ("central", "home", "home_monitoring", "exclusion", "free")
 MUSTS = (
     "single_swab", "single_result", "review_pool", "report", "interview", "list_contacts", "transfer",
-    "lock_place", "place", "test", "release", "review_contact", "sample", "decide_zone",
+    "lock_place", "place", "test", "visit", "release", "review_contact", "sample", "test_group",
+    "decide_zone", "step_zone",
 )  # fmt: skip
 """What can be owed."""
 
@@ -51,6 +64,10 @@ CASES = Table(
         Column("area", "area", "现住址", "Where they live."),
         Column("elsewhere", "bool", "外地报告", "Whether another city keeps the case.", required=True),
         Column("window_rule", "code", "传染期规则", "The rule that gave the window."),
+        Column("lingers_min", "int", "滞留分钟", "How long after they left a room it still infects.",
+               required=True, unit="minute"),
+        Column("cleared_at", "instant", "达到解除标准", "When the tests that end a case were all in."),
+        Column("cleared_rule", "code", "解除规则", "The rule of those tests."),
         *WHY,
     ),
 )  # fmt: skip
@@ -87,6 +104,8 @@ EXPOSURES = Table(
         Column("near", "bool", "是否近距离", "Whether at close range; absent where not known."),
         Column("closed", "bool", "是否密闭", "Whether in a closed space; absent where not known."),
         Column("row_gap", "int", "相隔排数", "Rows between their seats."),
+        Column("lag_min", "int", "间隔分钟", "Between the case's leaving and their coming.", unit="minute"),
+        Column("manner", "choice", "接触方式", "In what way they met.", choices=MANNERS),
         Column("distance_m", "int", "距离", "How far apart.", unit="metre"),
         Column("protected", "bool", "是否防护", "Whether protection was effective."),
         Column("investigator", "bool", "流调判定", "Whether the investigator judges it a close contact."),
@@ -101,8 +120,8 @@ CONTACTS = Table(
         Column("index", "person", "源头", "Whom they met.", key=True),
         Column("ring", "int", "圈层", "1 or 2.", key=True),
         Column("case", "person", "关联病例", "The case at the end of the chain.", required=True),
-        Column("class", "choice", "类别", "Close, secondary or general.", required=True,
-               choices=("close", "secondary", "general")),
+        Column("class", "choice", "类别", "As what.", required=True,
+               choices=CONTACT_CLASSES),
         Column("review", "bool", "待判定", "Whether a tracer has still to decide it.", required=True),
         Column("known_at", "instant", "可知时间", "When the case they hang on was detected.", required=True),
         Column("first_exposure", "instant", "首次暴露", "Start of the first meeting.", required=True),
@@ -115,18 +134,20 @@ CONTACTS = Table(
     ),
 )  # fmt: skip
 COURSES = Table(
-    "courses", "隔离医学观察", "What a contact owes: one row a phase, with its end and its release.",
+    "courses", "隔离医学观察", "What somebody owes for one reason: a row a phase.",
     (
         Column("person", "person", "人员编号", "Who.", key=True),
+        Column("class", "choice", "类别", "As what.", key=True, choices=COURSE_CLASSES),
         Column("phase", "int", "阶段", "1 for the first phase.", key=True),
-        Column("class", "choice", "类别", "As what.", required=True, choices=("close", "secondary")),
-        Column("place", "choice", "管理方式", "Where: central, home, home_monitoring.", required=True),
-        Column("colour", "choice", "赋码", "The colour that follows from it.", choices=("red", "yellow")),
-        Column("index", "person", "源头", "Whom they met last.", required=True),
+        Column("place", "choice", "管理方式", "Where, or excluded from work and school, or free.",
+               required=True, choices=COURSE_PLACES),
+        Column("index", "person", "源头", "Whom they met last; absent where it is not for a meeting."),
         Column("anchor_day", "day", "起算日", "The day the length counts from.", required=True),
         Column("traced_day", "day", "追踪到位日", "The day they were brought under control.", required=True),
         Column("begin_day", "day", "起始日", "First day of the phase.", required=True),
         Column("until_day", "day", "解除日", "Day of release, if its conditions are met.", required=True),
+        Column("known_at", "instant", "可知时间", "When it was known that they owe it.", required=True),
+        Column("control_at", "instant", "受控时间", "When they came under control; absent while at large."),
         Column("placed_at", "instant", "到位时间", "When they were in place; absent where they left early."),
         Column("left_at", "instant", "离开时间", "When they left it, on the day of release or later."),
         Column("state", "choice", "状态",
@@ -142,12 +163,68 @@ COURSE_TESTS = Table(
     "course_tests", "隔离检测", "A test a course owes, and whether it was done.",
     (
         Column("person", "person", "人员编号", "Who.", key=True),
+        Column("class", "choice", "类别", "As what.", key=True, choices=COURSE_CLASSES),
         Column("phase", "int", "阶段", "In which phase.", key=True),
         Column("due_day", "day", "应检日", "The day it is owed.", key=True),
         Column("ordinal", "int", "第几天", "Its number in the list; 0 for one on the day traced."),
+        Column("test", "choice", "检测方法", "Which test.", required=True, choices=TESTS),
         Column("sampled_at", "instant", "采样时间", "When it was taken."),
         Column("result", "choice", "结果", "What it said.",
                choices=("negative", "positive", "grey", "invalid")),
+        Column("area", "area", "现住址", "Where the person lives."),
+        *WHY,
+    ),
+)  # fmt: skip
+COURSE_VISITS = Table(
+    "course_visits", "健康随访", "A day on which somebody under observation is to be seen or called.",
+    (
+        Column("person", "person", "人员编号", "Who.", key=True),
+        Column("class", "choice", "类别", "As what.", key=True, choices=COURSE_CLASSES),
+        Column("phase", "int", "阶段", "In which phase.", key=True),
+        Column("due_day", "day", "应访日", "The day it is owed.", key=True),
+        Column("visited_at", "instant", "随访时间", "When they were seen."),
+        Column("area", "area", "现住址", "Where the person lives."),
+        *WHY,
+    ),
+)  # fmt: skip
+RESTRICTIONS = Table(
+    "restrictions", "限制措施", "A reason a person is restricted: its rule, authority, end and appeal.",
+    (
+        Column("person", "person", "人员编号", "Who.", key=True),
+        Column("kind", "choice", "由来", "What restricts them.", key=True,
+               choices=RESTRICTING),
+        Column("subject", "code", "对象", "The class, tube (T:…) or area (A:…) it is for.", key=True),
+        Column("begin", "instant", "开始时间", "From when.", required=True),
+        Column("until", "instant", "最迟解除",
+               "When it ends if its conditions are met; absent where only a test ends it."),
+        Column("colour", "choice", "赋码", "The colour that follows from it.", choices=COLOURS),
+        Column("live", "bool", "是否生效", "Whether it is in force now.", required=True),
+        Column("authority_zh", "text", "决定机关", "Who ordered it, in Chinese.", required=True),
+        Column("authority_en", "text", "决定机关(英文)", "Who ordered it, in English.", required=True),
+        Column("appeal_rule", "code", "申诉规则", "The rule it can be appealed under.", required=True),
+        Column("appeal_duty", "choice", "申诉受理", "The duty that answers an appeal.", required=True,
+               choices=DUTIES),
+        Column("appeal_h", "int", "申诉答复时限", "Answered within.", required=True, unit="hour"),
+        Column("area", "area", "现住址", "Where the person lives."),
+        *WHY,
+    ),
+)  # fmt: skip
+CODES = Table(
+    "codes", "健康码", "A person's colour: the gravest of their live restrictions.",
+    (
+        Column("person", "person", "人员编号", "Who.", key=True),
+        Column("colour", "choice", "颜色", "The colour.", required=True, choices=COLOURS),
+        Column("kind", "choice", "由来", "What restricts them most.", required=True,
+               choices=RESTRICTING),
+        Column("subject", "code", "对象", "The class, tube (T:…) or area (A:…) it is for.", required=True),
+        Column("until", "instant", "最迟解除", "When that colour ends; absent where only a test ends it."),
+        Column("reasons", "int", "理由数", "How many live restrictions there are.", required=True),
+        Column("authority_zh", "text", "决定机关", "Who ordered it, in Chinese.", required=True),
+        Column("authority_en", "text", "决定机关(英文)", "Who ordered it, in English.", required=True),
+        Column("appeal_rule", "code", "申诉规则", "The rule it can be appealed under.", required=True),
+        Column("appeal_duty", "choice", "申诉受理", "The duty that answers an appeal.", required=True,
+               choices=DUTIES),
+        Column("appeal_h", "int", "申诉答复时限", "Answered within.", required=True, unit="hour"),
         Column("area", "area", "现住址", "Where the person lives."),
         *WHY,
     ),
@@ -159,10 +236,14 @@ COVERAGE = Table(
         Column("person", "person", "人员编号", "Who.", key=True),
         Column("area", "area", "住址代码", "Where they live; absent for the unregistered."),
         Column("status", "choice", "状态", "Where they stand.", required=True,
-               choices=("missing", "sampled", "received", "resulted", "exempt", "away", "elsewhere",
-                        "unregistered")),
+               choices=("missing", "sampled", "received", "resulted", "exempt", "skipped", "away",
+                        "elsewhere", "unregistered")),
         Column("tube", "code", "管码", "The tube they are in."),
         Column("sampled_at", "instant", "采样时间", "When sampled."),
+        Column("pool", "int", "混采人数", "How many swabs their tube may hold.", unit="person"),
+        Column("per", "choice", "一管一户", "Whether a household may share it.", choices=("household",)),
+        Column("pool_rule", "code", "混采规则", "The rule that says so."),
+        Column("skip_rule", "code", "跳过规则", "The rule that leaves them out of this round."),
         Column("evidence", "facts", "依据", "The facts it rests on.", required=True),
     ),
 )  # fmt: skip
@@ -171,8 +252,8 @@ ZONES = Table(
     (
         Column("area", "area", "区域代码", "Which area.", key=True),
         Column("level", "choice", "级别", "Which level.", key=True),
-        Column("why", "choice", "由来", "A residence or a visited place.", required=True,
-               choices=("residence", "visited")),
+        Column("why", "choice", "由来", "A residence, a visited place, or the rest around.", required=True,
+               choices=("residence", "visited", "around")),
         Column("cases", "int", "病例数", "Cases it rests on.", required=True, unit="person"),
         Column("people", "int", "区内人数", "People who live inside.", required=True, unit="person"),
         Column("households", "int", "区内户数", "Households inside.", required=True, unit="household"),
@@ -180,6 +261,71 @@ ZONES = Table(
         Column("last_case_at", "instant", "最近病例", "When its last case was detected.", required=True),
         Column("lift_day", "day", "最早解除日", "First day it could be lifted.", required=True),
         Column("declared_at", "instant", "宣布时间", "When a zone holding it was declared."),
+        *WHY,
+    ),
+)  # fmt: skip
+ZONE_STEPS = Table(
+    "zone_steps", "分区升降", "What becomes of a zone in force: up, down, lifted, or not yet.",
+    (
+        Column("area", "area", "区域代码", "Which area.", key=True),
+        Column("level", "choice", "级别", "Its level now.", key=True, choices=ZONE_LEVELS),
+        Column("begin", "instant", "开始时间", "Since when at this level.", required=True),
+        Column("step", "choice", "动作", "What follows.", required=True,
+               choices=("escalate", "step_down", "lift", "keep")),
+        Column("to_level", "choice", "目标级别", "The level it goes to; absent where it is lifted.",
+               choices=ZONE_LEVELS),
+        Column("due_day", "day", "最早日期", "First day the step may be taken, by the days alone.",
+               required=True),
+        Column("last_case_at", "instant", "最近病例", "The last case inside: detected or taken away."),
+        Column("contacts_left", "int", "未满密接", "Close contacts not away long enough and negative.",
+               required=True, unit="person"),
+        Column("unswept", "int", "未清零人数", "People inside without the negative the rule asks for.",
+               required=True, unit="person"),
+        Column("people", "int", "区内人数", "People who live inside.", required=True, unit="person"),
+        Column("possible_at", "instant", "条件具备时间",
+               "Since when the step could be taken; absent while the zone is kept."),
+        *WHY,
+    ),
+)  # fmt: skip
+CAMPAIGNS = Table(
+    "campaigns", "筛查进程", "The screening of an area: rounds done, clean ones, and what comes next.",
+    (
+        Column("area", "area", "区域代码", "Where.", key=True),
+        Column("people", "int", "人数", "People who live there.", required=True, unit="person"),
+        Column("rounds", "int", "已完成轮次", "Rounds whose time has passed.", required=True),
+        Column("clean", "int", "连续清零轮次", "Clean rounds in a row, up to now.", required=True),
+        Column("next", "choice", "下一步", "What comes next.", required=True,
+               choices=("round", "gap", "last_round", "stop")),
+        Column("next_day", "day", "下轮日期", "First day of what comes next; absent where it stops."),
+        Column("within_h", "int", "完成时限", "How long a round may take.", required=True, unit="hour"),
+        *WHY,
+    ),
+)  # fmt: skip
+GATES = Table(
+    "gates", "卡口查验", "What is done with somebody at a gate; worked out when it is asked, never owed.",
+    (
+        Column("person", "person", "人员编号", "Who.", key=True),
+        Column("at", "instant", "查验时间", "When they were at the gate.", key=True),
+        Column("do", "text", "处置", "What is done, one word after another.", required=True),
+        Column("review", "bool", "待判定", "Whether somebody at the gate has to judge it.", required=True),
+        Column("code", "choice", "赋码", "Their colour then.", required=True, choices=COLOURS),
+        Column("until", "instant", "最迟解除", "When that colour ends; absent where a test does."),
+        Column("negative_at", "instant", "阴性起算", "From when the age of their last negative counts."),
+        Column("negative_h", "int", "阴性时长", "Its age in whole hours.", unit="hour"),
+        Column("origin", "choice", "来源地类型", "What sort of place they came from.", choices=ORIGINS),
+        *WHY,
+    ),
+)  # fmt: skip
+CADENCES = Table(
+    "cadences", "重点人群检测", "A person tested again and again for what they do.",
+    (
+        Column("person", "person", "人员编号", "Who.", key=True),
+        Column("last_at", "instant", "上次采样", "When last sampled."),
+        Column("due_at", "instant", "应检时间", "By when the next is due.", required=True),
+        Column("state", "choice", "状态", "In time, due, or overdue.", required=True,
+               choices=("in_time", "due", "overdue")),
+        Column("single", "bool", "单采", "Whether swabbed singly.", required=True),
+        Column("area", "area", "现住址", "Where the person lives."),
         *WHY,
     ),
 )  # fmt: skip
@@ -218,10 +364,27 @@ TASKS = Table(
     ),
 )  # fmt: skip
 
+MOVES = Table(
+    "moves", "规则变动影响", "A person whose lot a change of rules would change.",
+    (
+        Column("person", "person", "人员编号", "Who.", key=True),
+        Column("move", "choice", "变动", "What it would do to them.", required=True,
+               choices=("released", "confined", "longer", "shorter", "changed")),
+        Column("subject_before", "code", "原对象", "The class, tube or area they are restricted for now."),
+        Column("rule_before", "code", "原规则", "Under which rule."),
+        Column("until_before", "instant", "原解除时间", "Until when; absent where only a test ends it."),
+        Column("subject_after", "code", "新对象", "The class, tube or area they would be restricted for."),
+        Column("rule_after", "code", "新规则", "Under which rule."),
+        Column("until_after", "instant", "新解除时间", "Until when; absent where only a test ends it."),
+        Column("area", "area", "现住址", "Where the person lives."),
+    ),
+)  # fmt: skip
+
 DECISIONS: dict[str, Table] = {
     table.name: table
     for table in (
-        POOLS, CASES, HOLDS, EXPOSURES, CONTACTS, COURSES, COURSE_TESTS, COVERAGE, ZONES, CLOCKS, TASKS,
+        POOLS, CASES, HOLDS, EXPOSURES, CONTACTS, COURSES, COURSE_TESTS, COURSE_VISITS, COVERAGE, CAMPAIGNS,
+        CADENCES, ZONES, ZONE_STEPS, RESTRICTIONS, CODES, CLOCKS, TASKS,
     )
 }  # fmt: skip
 """Every kind of decision, by name."""

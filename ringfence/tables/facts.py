@@ -13,9 +13,26 @@ DUTIES = ("headquarters", "sampling", "tracing", "visits", "transfers", "laborat
 ZONE_LEVELS = ("sealed", "controlled", "precaution", "high", "medium", "low")
 STEPS = (
     "reported", "notified", "arrived_on_site", "interviewed", "contacts_listed", "placed", "swabbed",
-    "transferred", "place_locked", "visited", "needs_met", "closed", "refused",
+    "transferred", "place_locked", "visited", "needs_met", "disinfected", "closed", "refused",
 )  # fmt: skip
 """Steps of the work chain that somebody says were done."""
+ORIGINS = ("abroad", "high", "medium", "low", "affected", "none")
+"""What sort of place somebody comes from; affected: the rest of a county with a risk area."""
+MANNERS = (
+    "talk", "physical", "sexual", "fluids", "care", "bedding", "funeral", "breastfeeding",
+    "aerosol_procedure", "shared_air", "needle",
+)  # fmt: skip
+"""In what way somebody met a case."""
+OCCUPATIONS = (
+    "quarantine_staff", "health_worker", "fever_clinic", "port", "cold_chain", "truck_driver", "courier",
+    "transport", "market", "shop", "pharmacy", "hotel", "restaurant", "entertainment", "school", "pupil",
+    "care_home", "prison", "construction", "factory", "sanitation", "office", "farmer", "retired", "other",
+)  # fmt: skip
+"""What work people do, as far as testing cadences ask."""
+REPORTED = ("suspected", "probable", "confirmed", "asymptomatic", "excluded")
+VEHICLES = ("none", "car", "coach", "freight")
+TESTS = ("nat", "antigen", "smear", "culture", "immune")
+"""Nucleic acid, antigen, microscopy, culture; skin or blood test of an immune answer (tuberculosis)."""
 SOURCE = Column("source", "text", "来源", "Where the row comes from, as the sender names it.")
 
 AREA = Table(
@@ -52,7 +69,7 @@ PERSON = Table(
         Column("phone", "text", "手机号", "Telephone.", personal=True),
         Column("birth_year", "int", "出生年份", "Year of birth.", unit="year", least=1880, most=2100),
         Column("sex", "choice", "性别", "Sex.", choices=("female", "male")),
-        Column("occupation", "text", "职业", "Occupation, for testing cadences."),
+        Column("occupation", "choice", "职业", "Occupation, for testing cadences.", choices=OCCUPATIONS),
         Column("needs", "text", "特殊需求", "Help needed when confined: such as dialysis."),
         SOURCE,
     ),
@@ -154,10 +171,11 @@ RESULT = Table(
     "result", "检测结果", "What the laboratory, or an antigen kit, said of a tube.",
     (
         Column("tube", "code", "管码", "Which tube or kit.", key=True),
-        Column("test", "choice", "检测方法", "Which test.", key=True, choices=("nat", "antigen")),
+        Column("test", "choice", "检测方法", "Which test.", key=True, choices=TESTS),
         Column("result", "choice", "结果", "What it said.", required=True,
                choices=("negative", "positive", "grey", "invalid")),
         Column("ct_x100", "int", "Ct值×100", "Cycle threshold in hundredths.", unit="0.01 cycle", least=0),
+        Column("tested_at", "instant", "检测时间", "When tested."),
         Column("reported_at", "instant", "报告时间", "When reported.", required=True),
         Column("laboratory", "code", "实验室", "Which laboratory."),
         SOURCE,
@@ -171,7 +189,7 @@ CASE_REPORT = Table(
         Column("symptoms", "choice", "症状", "Whether there are symptoms.", choices=("yes", "no")),
         Column("onset", "day", "发病日期", "First day of symptoms."),
         Column("status", "choice", "状态", "What the reporter calls them.",
-               choices=("suspected", "confirmed", "asymptomatic", "excluded")),
+               choices=REPORTED),
         Column("elsewhere", "bool", "外地报告", "Whether another city reported and keeps the case."),
         SOURCE,
     ),
@@ -188,6 +206,7 @@ INTERVIEW = Table(
                choices=("lives_with", "carer", "colleague", "classmate", "friend", "stranger")),
         Column("near", "bool", "是否近距离", "Whether at close range."),
         Column("distance_m", "int", "距离", "How far apart.", unit="metre", least=0),
+        Column("manner", "choice", "接触方式", "In what way they met.", choices=MANNERS),
         Column("protected", "bool", "是否有效防护", "Whether protection was effective."),
         Column("investigator", "bool", "流调判定", "Whether the investigator judges it a close contact."),
         SOURCE,
@@ -198,7 +217,7 @@ STAY = Table(
     (
         Column("person", "person", "人员编号", "Who.", key=True),
         Column("kind", "choice", "去向类型", "Why they are there.", key=True,
-               choices=("hold", "central", "home", "hospital", "away")),
+               choices=("hold", "central", "home", "hospital", "away", "closed_loop")),
         Column("begin", "instant", "开始时间", "From when.", key=True),
         Column("end", "instant", "结束时间", "Until when; absent while it lasts."),
         Column("place", "place", "场所编号", "Which site or hospital."),
@@ -238,6 +257,66 @@ STEP = Table(
         SOURCE,
     ),
 )  # fmt: skip
+ARRIVAL = Table(
+    "arrival", "抵达", "A person who came from somewhere else, and what sort of place that was.",
+    (
+        Column("person", "person", "人员编号", "Who.", key=True),
+        Column("at", "instant", "抵达时间", "When they arrived.", key=True),
+        Column("origin", "choice", "来源地类型", "What sort of place they came from.", required=True,
+               choices=ORIGINS),
+        Column("left_day", "day", "离开日期", "The day they left there."),
+        Column("vehicle", "choice", "交通方式", "What they came in.", choices=VEHICLES),
+        Column("permit", "bool", "通行证", "Whether a valid permit was shown."),
+        SOURCE,
+    ),
+)  # fmt: skip
+MILESTONE = Table(
+    "milestone", "病程节点", "A dated point in an illness, beside the onset that a case report tells.",
+    (
+        Column("person", "person", "人员编号", "Who.", key=True),
+        Column("kind", "choice", "节点", "Which point.", key=True,
+               choices=("rash", "cough", "treatment", "recovery")),
+        Column("day", "day", "日期", "On which day.", required=True),
+        SOURCE,
+    ),
+)  # fmt: skip
+IMMUNITY = Table(
+    "immunity", "免疫史", "What protects a person, or was given to protect them.",
+    (
+        Column("person", "person", "人员编号", "Who.", key=True),
+        Column("kind", "choice", "类型", "What.", key=True,
+               choices=("vaccine", "infection", "immune_globulin", "medicine", "test")),
+        Column("at", "instant", "时间", "When; the start of the day where no time is known.", key=True),
+        Column("immune", "bool", "是否免疫", "Whether it makes them immune, as the register says."),
+        Column("dose", "int", "剂次", "Which dose.", least=1),
+        SOURCE,
+    ),
+)  # fmt: skip
+ASSESSMENT = Table(
+    "assessment", "专家研判", "What experts judge of an area or place where cases were.",
+    (
+        Column("area", "area", "区域代码", "Which area.", key=True),
+        Column("spread", "choice", "传播可能性", "How likely spread there is.",
+               choices=("high", "some", "low")),
+        Column("traceable", "bool", "接触者可追踪", "Whether those exposed there can be traced."),
+        Column("chain", "choice", "传播链", "Whether the chain of infection is clear.",
+               choices=("clear", "unclear")),
+        SOURCE,
+    ),
+)  # fmt: skip
+EDITION = Table(
+    "edition", "规则版本", "An edition of the rules that somebody with authority put in force here.",
+    (
+        Column("edition", "code", "版本编号", "Its id.", key=True),
+        Column("text", "text", "正文", "The whole file.", required=True),
+        Column("authority", "text", "启用机关", "Who put it in force.", required=True),
+        Column("area", "area", "适用区域", "Where, if not where it says itself."),
+        Column("begin", "instant", "启用时间", "From when, if not from when it says itself."),
+        Column("withdrawn", "bool", "是否撤销", "Whether it is withdrawn."),
+        Column("reason", "text", "原因", "Why."),
+        SOURCE,
+    ),
+)  # fmt: skip
 RETRACTION = Table(
     "retraction", "撤回", "A fact that was wrong and is withdrawn.",
     (
@@ -250,7 +329,8 @@ FACTS: dict[str, Table] = {
     table.name: table
     for table in (
         AREA, UNIT, PERSON, RESIDENCE, PLACE, MEMBERSHIP, VISIT, VISIT_PARTITION, ROUND, TUBE, SAMPLE,
-        RESULT, CASE_REPORT, INTERVIEW, STAY, ZONE, EXEMPTION, STEP, RETRACTION,
+        RESULT, CASE_REPORT, INTERVIEW, STAY, ZONE, EXEMPTION, STEP, ARRIVAL, MILESTONE, IMMUNITY,
+        ASSESSMENT, EDITION, RETRACTION,
     )
 }  # fmt: skip
 """Every kind of fact, by name."""

@@ -18,7 +18,10 @@ MUSTS: Mapping[str, Word] = {
     "release": ("解除隔离", "release"),
     "review_contact": ("判定是否密接", "judge the contact"),
     "sample": ("本轮核酸采样", "sample in the round"),
+    "test_group": ("重点人群核酸", "test for their work or zone"),
     "decide_zone": ("研判划区", "decide the zone"),
+    "visit": ("上门或电话随访", "see or call"),
+    "step_zone": ("研判升降或解除", "decide the next step of the zone"),
 }
 DUTIES: Mapping[str, Word] = {
     "headquarters": ("指挥部", "headquarters"),
@@ -43,10 +46,26 @@ STATES: Mapping[str, Word] = {
     "waiting": ("等待单管结果", "waiting for singles"),
     "resolved": ("已查明阳性", "resolved by a positive"),
     "unresolved": ("单管全阴、待复核", "all singles negative, to be reviewed"),
+    "in_time": ("未到期", "in time"),
+    "due": ("今日应检", "due today"),
+    "overdue": ("逾期未检", "overdue"),
     "to_come": ("未开始", "not begun"),
     "to_place": ("待转运", "to be brought in"),
     "releasable": ("可解除", "may be released"),
     "blocked": ("到期未达解除条件", "its day has come, conditions not met"),
+}
+CHANGED: Mapping[str, Word] = {
+    "added": ("新增", "new"),
+    "removed": ("删除", "gone"),
+    "changed": ("改为", "changes"),
+    "moved": ("次序", "moves"),
+}
+MOVED: Mapping[str, Word] = {
+    "released": ("解除", "released"),
+    "confined": ("新增限制", "confined"),
+    "longer": ("延长", "longer"),
+    "shorter": ("缩短", "shorter"),
+    "changed": ("改按他规", "under another rule"),
 }
 CLASSES: Mapping[str, Word] = {
     "confirmed": ("确诊病例", "confirmed"),
@@ -57,6 +76,19 @@ CLASSES: Mapping[str, Word] = {
     "close": ("密切接触者", "close contact"),
     "secondary": ("次密接", "secondary contact"),
     "general": ("一般接触者", "general contact"),
+    "probable": ("可能病例", "probable"),
+    "suspected": ("疑似病例", "suspected"),
+    "re_positive": ("复阳", "positive again"),
+    "medium": ("中风险接触者", "contact at medium risk"),
+    "low": ("低风险接触者", "contact at low risk"),
+    "companion": ("时空伴随者", "companion in time and space"),
+    "abroad": ("入境人员", "from abroad"),
+    "high_area": ("高风险区来返人员", "from a high-risk area"),
+    "medium_area": ("中风险区来返人员", "from a medium-risk area"),
+    "low_area": ("低风险区来返人员", "from a low-risk area"),
+    "other_area": ("其他涉疫地区来返人员", "from another affected area"),
+    "closed_loop": ("闭环作业人员", "leaving closed-loop work"),
+    "discharged": ("出院人员", "leaving hospital"),
 }
 STATUSES: Mapping[str, Word] = {
     "missing": ("未采样", "missing"),
@@ -64,9 +96,34 @@ STATUSES: Mapping[str, Word] = {
     "received": ("实验室已收", "received"),
     "resulted": ("已出结果", "resulted"),
     "exempt": ("免检", "exempt"),
+    "skipped": ("按规定本轮不采", "left out by a rule"),
     "away": ("不在本地", "away"),
     "elsewhere": ("住在范围外", "lives outside the round"),
     "unregistered": ("采了但未登记", "sampled, not registered"),
+}
+NEXT: Mapping[str, Word] = {
+    "round": ("再做一轮", "another round"),
+    "gap": ("间隔期", "a gap"),
+    "last_round": ("间隔后的末轮", "the last round after the gap"),
+    "stop": ("停止全员检测", "stop"),
+}
+STEPS: Mapping[str, Word] = {
+    "escalate": ("升级", "goes up"),
+    "step_down": ("降级", "steps down"),
+    "lift": ("解除", "is lifted"),
+    "keep": ("维持", "is kept"),
+}
+KINDS: Mapping[str, Word] = {
+    "case": ("病例管理", "being a case"),
+    "hold": ("临时管控", "a hold"),
+    "course": ("隔离或健康监测", "a course"),
+    "arrival": ("来返管理", "arriving"),
+    "zone": ("分区管控", "a zone"),
+}
+COLOURS: Mapping[str, Word] = {
+    "red": ("红码", "red"),
+    "yellow": ("黄码", "yellow"),
+    "green": ("绿码", "green"),
 }
 LEVELS: Mapping[str, Word] = {
     "sealed": ("封控区", "sealed"),
@@ -105,6 +162,19 @@ SETTINGS: Mapping[str, Word] = {
     "outdoors": ("户外", "outdoors"),
     "other": ("其他", "other"),
 }
+MANNERS: Mapping[str, Word] = {
+    "talk": ("面对面交谈", "face to face"),
+    "physical": ("身体接触", "physical contact"),
+    "sexual": ("性接触", "sexual contact"),
+    "fluids": ("接触体液", "body fluids"),
+    "care": ("护理照料", "care"),
+    "bedding": ("接触衣物被褥", "clothes or bedding"),
+    "funeral": ("参加葬礼接触遗体", "funeral"),
+    "breastfeeding": ("哺乳", "breastfeeding"),
+    "aerosol_procedure": ("产生气溶胶的操作", "aerosol procedure"),
+    "shared_air": ("共处同一空间", "shared air"),
+    "needle": ("针具", "needle"),
+}
 STAYS: Mapping[str, Word] = {
     "central": ("集中隔离", "central quarantine"),
     "home": ("居家隔离", "home quarantine"),
@@ -112,6 +182,9 @@ STAYS: Mapping[str, Word] = {
     "hospital": ("住院", "hospital"),
     "hold": ("临时管控", "hold"),
     "away": ("外出", "away"),
+    "exclusion": ("停工停课", "kept from work or school"),
+    "free": ("随访不限制", "followed, not confined"),
+    "closed_loop": ("闭环管理", "closed loop"),
 }
 RESULTS: Mapping[str, Word] = {
     "negative": ("阴性", "negative"),

@@ -12,7 +12,8 @@ from ringfence.protocol import Protocol
 from ringfence.tables import Column
 from ringfence.tables.facts import FACTS
 from tests.generative import oracle
-from tests.generative.cities import KINDS, PER_CITY, Row, Rows, tables, united
+from tests.generative.cities import tables, united
+from tests.generative.making import KINDS, PER_CITY, Row, Rows
 
 Found = dict[int, list[str]]
 """What differs, said in lines, by the number of the city."""
@@ -23,8 +24,8 @@ NAMES = (
 AHEAD = timedelta(hours=8)
 SHOWN = 12
 ORDER = (
-    "holds", "pools", "cases", "exposures", "contacts", "courses", "course_tests", "coverage", "zones",
-    "clocks", "tasks",
+    "holds", "pools", "cases", "exposures", "contacts", "courses", "course_tests", "coverage",
+    "campaigns", "cadences", "zones", "zone_steps", "restrictions", "codes", "clocks", "tasks",
 )  # fmt: skip
 
 
@@ -73,10 +74,12 @@ def _bare(row: tuple[Any, ...]) -> tuple[Any, ...]:
 def city_of(table: str, row: tuple[Any, ...]) -> int:
     """The number of the city a decision row is of."""
     keyed = dict(zip(oracle.COLUMNS[table], row, strict=True))
+    if table in ("restrictions", "codes"):
+        return keyed["person"] // 100
     subject = str(keyed.get("subject") or "")
     if subject.startswith("T:") or table == "pools":
         return int(subject.removeprefix("T:").split("-")[0] or keyed["tube"].split("-")[0])
-    if subject.startswith("A:") or table == "zones":
+    if subject.startswith("A:") or table in ("zones", "zone_steps", "campaigns"):
         return int((subject.removeprefix("A:") or keyed["area"])[:4]) - 1000
     return int(subject.removeprefix("P") or keyed["person"]) // 100
 

@@ -1,10 +1,9 @@
 """Who is a case, and who is held? Person by person."""
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
+from tests.generative.oracle_illness import Illness, illness
 from tests.generative.oracle_known import (
-    WORST,
     Known,
     Row,
     because,
@@ -19,7 +18,8 @@ from tests.generative.oracle_known import (
 )
 
 SETTLED = ("positive", "negative")
-REPORTED = ("confirmed", "asymptomatic")
+MILESTONES = {"rash": "rash", "cough": "cough", "treated": "treatment", "recovered": "recovery"}
+"""The milestone that tells each day a window may count from."""
 
 
 def cases(known: Known) -> list[Row]:
@@ -29,92 +29,51 @@ def cases(known: Known) -> list[Row]:
 
 
 def _case(known: Known, person: int) -> Row | None:
-    mine = swabs(known, person)
-    report = known.one("case_report", person=person) or dict.fromkeys(
-        ("status", "reported_at", "symptoms", "onset", "elsewhere", "fact")
-    )
-    singles = [swab for swab in mine if swab["single"] and not _answered(known, swab, mine)]
-    positive = [swab for swab in singles if swab["result"] == "positive"]
-    if not positive and report["fact"] is None:
+    ill = illness(known, person)
+    rule, _ = first_match(known.protocol.cases, ill.words) if ill else (None, False)
+    if ill is None or rule is None or rule.gives == "none":
         return None
-    words = {
-        "nat": "none", "antigen": "none", "reported": report["status"] or "none",
-        "symptoms": {"yes": True, "no": False}.get(report["symptoms"]),
+    marks = _milestones(known, person, ill)
+    return {
+        "person": person, "class": rule.gives, "onset": ill.report["onset"], "area": home(known, person),
+        "detected_at": ill.detected_at, "first_positive": ill.first_positive,
+        "elsewhere": bool(ill.report["elsewhere"]), **because(rule),
+        "cleared_at": ill.over.cleared_at if ill.over else None,
+        "cleared_rule": ill.over.rule.rule.id if ill.over else None,
+        "evidence": ill.evidence | evidence(*(mark["fact"] for mark in marks.values())),
+        **_window(known, person, ill, marks),
     }  # fmt: skip
-    if positive:
-        # Tests before the day of the first positive single, or known before it was, say nothing of this.
-        began = known.midnight(known.day(min(swab["sampled_at"] for swab in positive)))
-        sign = min(swab["reported_at"] for swab in positive)
-        counted = [
-            swab
-            for swab in singles
-            if swab["sampled_at"] >= began and (swab["reported_at"] is None or swab["reported_at"] >= sign)
-        ]
-        words["nat"] = _worst(swab["result"] for swab in counted if swab["test"] != "antigen")
-        words["antigen"] = _worst(swab["result"] for swab in counted if swab["test"] == "antigen")
-    rule, _ = first_match(known.protocol.cases, words)
-    if rule is None or rule.gives == "none":
-        return None
-    said = report["reported_at"] if report["status"] in REPORTED else None
-    signs = [swab["reported_at"] for swab in positive]
-    found = {
-        "person": person, "class": rule.gives, "onset": report["onset"], "area": home(known, person),
-        "detected_at": least([said, *signs]) or report["reported_at"],
-        "first_positive": _first_positive(mine, positive),
-        "elsewhere": bool(report["elsewhere"]), **because(rule),
-        "evidence": evidence(report["fact"], *(swab["result_fact"] for swab in positive)),
-    }  # fmt: skip
-    return {**found, **_window(known, found, words)}
 
 
-def _cleared(swabs_: list[Row]) -> list[Row]:
-    return [s for s in swabs_ if s["single"] and s["test"] == "nat" and s["result"] == "negative"]
+def _milestones(known: Known, person: int, ill: Illness) -> dict[str, Row]:
+    """The days of this illness that some window counts from, by anchor."""
+    named = {name for rule in known.protocol.windows for name in (*rule.begin.anchors, *rule.end.anchors)}
+    found: dict[str, Row] = {}
+    for anchor in sorted(named & set(MILESTONES)):
+        mark = known.one("milestone", person=person, kind=MILESTONES[anchor])
+        if mark is not None and (ill.before is None or mark["day"] > known.day(ill.before.last)):
+            found[anchor] = mark
+    return found
 
 
-def _answered(known: Known, swab: Row, mine: list[Row]) -> bool:
-    """Whether an antigen positive was answered: by a negative nucleic acid test of that day or later."""
-    if swab["test"] != "antigen" or swab["result"] != "positive":
-        return False
-    return any(
-        known.day(clear["sampled_at"]) >= known.day(swab["sampled_at"])
-        and clear["reported_at"] >= swab["reported_at"]
-        for clear in _cleared(mine)
-    )
-
-
-def _first_positive(mine: list[Row], positive: list[Row]) -> datetime | None:
-    """The first positive single, or a positive pool before it with no negative single between."""
-    if not positive:
-        return None
-    first: datetime = min(swab["sampled_at"] for swab in positive)
-    clear = [swab["sampled_at"] for swab in _cleared(mine)]
-    pools = [
-        swab["sampled_at"]
-        for swab in mine
-        if not swab["single"] and swab["result"] == "positive" and swab["sampled_at"] < first
-    ]
-    return min([first, *(at for at in pools if not any(at < other < first for other in clear))])
-
-
-def _worst(results: Iterable[str | None]) -> str:
-    said = {result or "pending" for result in results}
-    return next((word for word in WORST if word in said), "none")
-
-
-def _window(known: Known, case: Row, words: Row) -> Row:
+def _window(known: Known, person: int, ill: Illness, marks: dict[str, Row]) -> Row:
     """The first row of the table that matches and whose beginning is known."""
     anchors = {
-        "onset": case["onset"], "first_positive.sampled": case["first_positive"],
-        "detected": case["detected_at"],
-        "isolated": kept_apart(known, case["person"], case["detected_at"]),
+        "onset": ill.report["onset"], "first_positive.sampled": ill.first_positive,
+        "detected": ill.detected_at, "isolated": kept_apart(known, person, ill.detected_at),
+        "cleared": ill.over.cleared_at if ill.over else None, **dict.fromkeys(MILESTONES),
+        **{anchor: mark["day"] for anchor, mark in marks.items()},
     }  # fmt: skip
     for rule in known.protocol.windows:
-        matched, _ = first_match([rule], words)
+        matched, _ = first_match([rule], ill.words)
         begin = instant_of(known, rule.begin, anchors)
         if matched is not None and begin is not None:
             end = instant_of(known, rule.end, anchors)
-            return {"window_from": begin, "window_to": end and max(begin, end), "window_rule": rule.rule.id}
-    return {"window_from": None, "window_to": None, "window_rule": None}
+            return {
+                "window_from": begin, "window_to": end and max(begin, end),
+                "window_rule": rule.rule.id, "lingers_min": rule.lingers_min,
+            }  # fmt: skip
+    return {"window_from": None, "window_to": None, "window_rule": None, "lingers_min": 0}
 
 
 def bad_tubes(known: Known) -> list[Row]:
@@ -133,7 +92,7 @@ def holds(known: Known) -> list[Row]:
 
 
 def _hold(known: Known, said: Row, sample: Row) -> Row:
-    begin: datetime = said["reported_at"]
+    begin = said["reported_at"]
     until = begin + timedelta(hours=known.hours("hold") or 0)
     swab_h = known.hours("swab")
     singles = _since(known, sample)
@@ -164,7 +123,7 @@ def _since(known: Known, sample: Row) -> list[Row]:
     singles = [
         swab
         for swab in swabs(known, sample["person"])
-        if swab["single"] and swab["test"] != "antigen" and swab["sampled_at"] > sample["sampled_at"]
+        if swab["single"] and swab["test"] in (None, "nat") and swab["sampled_at"] > sample["sampled_at"]
     ]
     let_go = least(swab["reported_at"] for swab in singles if swab["result"] == "negative")
     return [swab for swab in singles if let_go is None or swab["sampled_at"] < let_go]

@@ -1,5 +1,6 @@
 """What is known, said plainly: rows by kind, civil days, first matches, swabs and homes."""
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -7,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ringfence.protocol import Protocol
-from ringfence.protocol.instants import Instant
+from ringfence.protocol.instants import Instant, Shifted
 from ringfence.protocol.predicates import holds
 
 Row = dict[str, Any]
@@ -64,17 +65,25 @@ def first_match(rules: Iterable[Any], words: Mapping[str, Any]) -> tuple[Any, bo
 
 def instant_of(known: Known, wanted: Instant, anchors: Mapping[str, Any]) -> datetime | None:
     """The instant an expression stands for; None where none of its anchors is known."""
-    at: list[datetime] = []
-    for name in wanted.anchors:
-        anchor = anchors[name]
-        if anchor is not None:
-            at.append(anchor if isinstance(anchor, datetime) else known.midnight(anchor))
+    moved = (_moved(known, part, anchors[part.anchor]) for part in wanted.parts)
+    at = [instant for instant in moved if instant is not None]
     if not at:
         return None
-    found = min(at) if wanted.pick == "earliest" else max(at)
-    if wanted.unit == "d":
-        return known.midnight(known.day(found) + timedelta(days=wanted.shift))
-    return found + timedelta(hours=wanted.shift) if wanted.unit == "h" else found
+    return min(at) if wanted.pick == "earliest" else max(at)
+
+
+def _moved(known: Known, part: Shifted, anchor: date | datetime | None) -> datetime | None:
+    """An anchor moved by elapsed hours, or by civil days, weeks or months to the start of a day."""
+    if anchor is None:
+        return None
+    if part.unit in ("", "h"):
+        at = anchor if isinstance(anchor, datetime) else known.midnight(anchor)
+        return at + timedelta(hours=part.shift)
+    day = known.day(anchor) if isinstance(anchor, datetime) else anchor
+    if part.unit == "mo":
+        years, month = divmod(day.year * 12 + day.month - 1 + part.shift, 12)
+        return known.midnight(date(years, month + 1, min(day.day, monthrange(years, month + 1)[1])))
+    return known.midnight(day + timedelta(days=part.shift * {"d": 1, "w": 7}[part.unit]))
 
 
 def home(known: Known, person: int) -> str | None:
@@ -102,24 +111,21 @@ def swabs(known: Known, person: int) -> list[Row]:
             "tube": sample["tube"], "sampled_at": sample["sampled_at"], "sample_fact": sample["fact"],
             "round": tube["round"] if tube else None, "received_at": tube["received_at"] if tube else None,
         }  # fmt: skip
-        none = {"test": None, "result": None, "reported_at": None, "fact": None}
+        none = dict.fromkeys(("test", "result", "ct_x100", "reported_at", "fact"))
         for said in known.every("result", tube=sample["tube"]) or [none]:
-            told = {name: said[name] for name in ("test", "result", "reported_at")}
+            told = {name: said[name] for name in ("test", "result", "ct_x100", "reported_at")}
             single = alone or said["test"] == "antigen"
             found.append({**taken, **told, "single": single, "result_fact": said["fact"]})
     return found
 
 
 def nucleic(known: Known, person: int) -> list[Row]:
-    """A person's nucleic acid swabs, with their day; of a pool only a negative says anything of them."""
+    """A person's single nucleic acid swabs, with their day; a pool says nothing of them."""
     return [
-        {
-            "at": swab["sampled_at"], "day": known.day(swab["sampled_at"]),
-            "result": swab["result"] if swab["single"] or swab["result"] == "negative" else None,
-        }
+        {"at": swab["sampled_at"], "day": known.day(swab["sampled_at"]), "result": swab["result"]}
         for swab in swabs(known, person)
-        if swab["test"] != "antigen"
-    ]  # fmt: skip
+        if swab["single"] and swab["test"] in (None, "nat")
+    ]
 
 
 FOREVER = datetime.max  # noqa: DTZ901 - instants are naive UTC

@@ -1,6 +1,6 @@
 """Who met whom, and what does it make them? Pair by pair."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -16,25 +16,30 @@ from tests.generative.oracle_known import (
     least,
     spells,
 )
+from tests.generative.oracle_words import together, with_words
 
-GRAVITY = ("close", "secondary", "general")
+GRAVITY = ("close", "medium", "secondary", "low", "companion", "general")
 UNSAID = (
     "minutes", "setting", "relation", "near", "closed", "row_gap", "distance_m", "protected", "investigator",
-    "place",
+    "place", "manner",
 )  # fmt: skip
 NOT_THERE = ("hold", "central", "hospital", "away")
 """The stays in which nobody is met at home, in class or at work."""
-TOLD = ("setting", "relation", "near", "distance_m", "protected", "investigator")
+TOLD = ("setting", "relation", "near", "distance_m", "manner", "protected", "investigator")
 
 
 def first_ring(known: Known, infected: list[Row]) -> list[Row]:
-    """Meetings with cases inside their windows; a case still at large counts until now."""
-    spans = [
-        (case["person"], case["window_from"], case["window_to"] or known.as_of)
-        for case in infected
-        if case["window_from"] is not None
-    ]
-    return [met for span in spans for met in _meetings(known, 1, *span)]
+    """Meetings with cases inside their windows, or in the air they left; nothing counts that is to come."""
+    found: list[Row] = []
+    for case in infected:
+        if case["window_from"] is not None:
+            person, begin = case["person"], case["window_from"]
+            end = min(case["window_to"] or known.as_of, known.as_of)
+            found += _meetings(known, 1, person, begin, end)
+            air = timedelta(minutes=case["lingers_min"])
+            met = [one for mine in cut_visits(known, person, begin, end) for one in _in_air(known, mine, air)]
+            found += [{**dict.fromkeys(UNSAID), "ring": 1, "index": person, **one} for one in met]
+    return found
 
 
 def second_ring(known: Known, close: list[Row]) -> list[Row]:
@@ -69,7 +74,7 @@ def _meetings(known: Known, ring: int, index: int, begin: datetime, end: datetim
         *(there for one in assumed if (there := _while_there(known, index, one))),
         *_by_word(known, index, begin, end),
     ]
-    return [{**dict.fromkeys(UNSAID), "ring": ring, "index": index, **one} for one in met]
+    return [{**dict.fromkeys(UNSAID), "ring": ring, "index": index, "lag_min": 0, **one} for one in met]
 
 
 def _while_there(known: Known, index: int, one: Row) -> Row | None:
@@ -136,6 +141,31 @@ def _overlap(mine: Row, theirs: Row) -> tuple[datetime, datetime] | None:
     return (begin, end) if begin < end else None
 
 
+def _in_air(known: Known, mine: Row, air: timedelta) -> list[Row]:
+    """Whoever came into the room after somebody had left it, before its air was clear.
+
+    Two parts that are known and not the same are two rooms. After a scan, they left at that instant or later.
+    """
+    found: list[Row] = []
+    place = known.one("place", place=mine["place"]) or {"kind": None, "closed": None, "fact": None}
+    clear = min(mine["leave"] + air, known.as_of)
+    for theirs in known.every("visit", place=mine["place"]):
+        came, parts = theirs["enter"], {mine["part"], theirs["part"]}
+        after = came > mine["leave"] if mine["scan"] else came >= mine["leave"]
+        if theirs["person"] == mine["person"] or not after or came >= clear or len(parts - {None}) == 2:
+            continue
+        end = came if theirs["leave"] is None else min(theirs["leave"], clear)
+        scanned = mine["scan"] or theirs["leave"] is None
+        found.append({
+            "person": theirs["person"], "begin": came, "end": end, "setting": place["kind"],
+            "minutes": None if scanned else _minutes(came, end), "closed": place["closed"],
+            "lag_min": None if mine["scan"] else _minutes(mine["leave"], came),
+            "near": None if None in parts else True, "place": mine["place"],
+            "evidence": evidence(mine["fact"], theirs["fact"], place["fact"]),
+        })  # fmt: skip
+    return found
+
+
 def _minutes(begin: datetime, end: datetime) -> int:
     return int((end - begin).total_seconds()) // 60
 
@@ -197,8 +227,11 @@ def _by_word(known: Known, index: int, begin: datetime, end: datetime) -> list[R
     return found
 
 
-def contacts(known: Known, met: list[Row], roots: dict[int, tuple[datetime, int]], ring: int) -> list[Row]:
+def contacts(
+    known: Known, met: list[Row], roots: dict[int, tuple[datetime, int]], ring: int, infected: list[Row]
+) -> list[Row]:
     """The contacts that the meetings of one ring make; roots: when each index's case was detected, and it."""
+    onsets = {case["person"]: case["onset"] for case in infected}
     rules = [rule for rule in known.protocol.contacts if rule.ring == ring]
 
     def pair(one: Row) -> tuple[int, int]:
@@ -206,9 +239,11 @@ def contacts(known: Known, met: list[Row], roots: dict[int, tuple[datetime, int]
 
     found: list[Row] = []
     for (index, person), meetings in groupby(sorted(met, key=pair), pair):
-        judged = _judged(rules, list(meetings))
+        known_at, case = roots[index]
+        onset = onsets[case]
+        aged = None if onset is None else (known.day(known_at) - onset).days
+        judged = _judged(rules, with_words(known, list(meetings), aged))
         if judged:
-            known_at, case = roots[index]
             found.append({
                 "person": person, "index": index, "ring": ring, "case": case, "known_at": known_at,
                 "area": home(known, person), **_gravest(rules, judged),
@@ -221,11 +256,11 @@ def _judged(rules: list[Any], meetings: list[Row]) -> list[tuple[int, bool, int,
 
     Where a tracer said they are no contact, what is unknown of meetings begun before that no longer counts.
     """
-    together = _together(meetings)
+    total = together(meetings)
     said_no = max((one["end"] for one in meetings if one["investigator"] is False), default=None)
     judged: list[tuple[int, bool, int, Row]] = []
     for one in meetings:
-        words = {**one, "total_minutes": None if one["minutes"] is None else together}
+        words = {**one, "total_minutes": None if one["minutes"] is None else total}
         dismissed = said_no is not None and one["begin"] < said_no
         able = [rule for rule in rules if not (dismissed and _unknown(rule, words))]
         rule, review = first_match(able, words)
@@ -239,18 +274,6 @@ def _unknown(rule: Any, words: Row) -> bool:
     return first_match([rule], words)[1]
 
 
-def _together(meetings: list[Row]) -> int | None:
-    """Minutes two were together, where known, each counted once; None where none is known."""
-    timed = sorted((one["begin"], one["end"]) for one in meetings if one["minutes"] is not None)
-    if not timed:
-        return None
-    seconds, reached = 0.0, timed[0][0]
-    for begin, end in timed:
-        seconds += max(0.0, (end - max(begin, reached)).total_seconds())
-        reached = max(reached, end)
-    return int(seconds) // 60
-
-
 def _gravest(rules: list[Any], judged: list[tuple[int, bool, int, Row]]) -> Row:
     gravity, review, number = min(found[:3] for found in judged)
     same = [found[3] for found in judged if found[0] == gravity]
@@ -258,7 +281,7 @@ def _gravest(rules: list[Any], judged: list[tuple[int, bool, int, Row]]) -> Row:
     return {
         "class": GRAVITY[gravity], "review": review, **because(rules[number]),
         "first_exposure": min(one["begin"] for one in same), "last_exposure": max(one["end"] for one in same),
-        "meetings": len(same), "minutes": _together(same),
+        "meetings": len(same), "minutes": together(same),
         "setting": least(one["setting"] for one in decisive),
         "evidence": frozenset[int]().union(*(one["evidence"] for one in same)),
     }  # fmt: skip

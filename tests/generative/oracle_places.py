@@ -1,90 +1,24 @@
-"""Who was sampled, and which areas should be zoned? Area by area."""
+"""Which areas should be zoned? Area by area."""
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from ringfence import areas
-from tests.generative.oracle_known import Known, Row, because, evidence, first_match, least, swabs
+from tests.generative.oracle_known import Known, Row, because, evidence, first_match, least
 from tests.generative.oracle_meetings import cut_visits
-
-ELSEWHERE = ("away", "central", "hospital")
-"""The stays in which nobody is at their own door."""
-
-
-def coverage(known: Known) -> list[Row]:
-    """Everyone each round concerns, one status each: as things stand, or stood when the round was due."""
-    found: list[Row] = []
-    people = {row["person"] for kind in ("residence", "sample") for row in known.facts[kind]}
-    rounds = {row["round"] for kind in ("round", "tube") for row in known.facts[kind]} - {None}
-    for name in sorted(rounds):
-        terms = known.every("round", round=name)
-        at = min(known.as_of, max((term["due_at"] for term in terms), default=known.as_of))
-        for person in sorted(people):
-            lives = known.one("residence", person=person, kind="living")
-            expected = lives is not None and _lives_in(known, lives, terms, at)
-            taken = [swab for swab in swabs(known, person) if swab["round"] == name]
-            if expected or taken:
-                excused = _excused(known, person, at) if terms else ([], [])
-                row = _status(lives, expected, taken, excused)
-                found.append({"round": name, "person": person, **row})
-    return found
-
-
-def _lives_in(known: Known, lives: Row, terms: list[Row], at: datetime) -> bool:
-    """Whether somebody lives in a round's areas on the civil day of an instant."""
-    begun = lives["from_day"] is None or lives["from_day"] <= known.day(at)
-    gone = lives["to_day"] is not None and lives["to_day"] <= known.day(at)
-    return begun and not gone and any(areas.contains(term["area"], lives["area"]) for term in terms)
-
-
-def _excused(known: Known, person: int, at: datetime) -> tuple[list[int], list[int]]:
-    """The exemptions of the day and the stays of the instant that keep somebody from their door."""
-    today = known.day(at)
-    free = [
-        row for row in known.every("exemption", person=person) if row["from_day"] <= today < row["to_day"]
-    ]
-    gone = [
-        stay
-        for stay in known.every("stay", person=person)
-        if stay["kind"] in ELSEWHERE and stay["begin"] <= at and (stay["end"] is None or stay["end"] > at)
-    ]
-    return [row["fact"] for row in free], [stay["fact"] for stay in gone]
-
-
-def _status(lives: Row | None, expected: bool, taken: list[Row], excused: tuple[list[int], list[int]]) -> Row:
-    first = min(taken, key=lambda swab: (swab["sampled_at"], swab["tube"]), default=None)
-    ladder = (
-        ("unregistered", lives is None),
-        ("elsewhere", not expected),
-        ("resulted", any(swab["result"] for swab in taken)),
-        ("received", any(swab["received_at"] for swab in taken)),
-        ("sampled", taken),
-        ("exempt", excused[0]),
-        ("away", excused[1]),
-        ("missing", True),
-    )
-    rests = evidence(
-        lives["fact"] if lives and expected else None, least(excused[0]), least(excused[1]),
-        least(swab["sample_fact"] for swab in taken), least(swab["result_fact"] for swab in taken),
-    )  # fmt: skip
-    return {
-        "area": lives and lives["area"], "tube": first and first["tube"],
-        "sampled_at": first and first["sampled_at"], "status": next(name for name, so in ladder if so),
-        # Which of several tubes, results or reasons a row names is not settled.
-        "evidence": rests if max(len(taken), len(excused[0]), len(excused[1])) < 2 else None,
-    }  # fmt: skip
 
 
 def zones(known: Known, infected: list[Row]) -> list[Row]:
-    """Proposals from residences and visited places: an area once, and none inside one at least as grave."""
+    """Proposals from residences and visited places, an area once, and none inside one at least as grave;
+    then the rest around them."""
     proposed: dict[str, list[tuple[Any, bool, Row]]] = defaultdict(list)
     for tie in [*_lived(known, infected), *_visited(known, infected)]:
-        rules = [rule for rule in known.protocol.zones if rule.why == tie["why"]]
-        rule, review = first_match(rules, tie)
+        rule, review = _judged(known, tie)
         if rule is not None and rule.level != "none":
-            proposed[tie["area"]].append((rule, review or tie["vague"], tie))
+            proposed[tie["area"]].append((rule, review or (tie["vague"] and not tie["here"]), tie))
     chosen = {area: min(ties, key=_first_told) for area, ties in proposed.items()}
     kept = {
         area: found
@@ -94,12 +28,117 @@ def zones(known: Known, infected: list[Row]) -> list[Row]:
             for other, outer in chosen.items()
         )
     }
-    told = [(area, tie["last_case_at"]) for area, ties in proposed.items() for _, _, tie in ties]
-    last = {area: max(at for within, at in told if areas.contains(area, within)) for area in kept}
-    return [
-        _zone(known, area, rule, review, {**tie, "last_case_at": last[area]})
-        for area, (rule, review, tie) in kept.items()
-    ]
+    every = [(area, tie) for area, ties in proposed.items() for _, _, tie in ties]
+    found: list[Row] = []
+    for area, (rule, review, tie) in kept.items():
+        inside = [other for within, other in every if areas.contains(area, within)]
+        last = max(other["last_case_at"] for other in inside)
+        lives = [row for row in known.every("residence", kind="living") if areas.contains(area, row["area"])]
+        lift = known.day(last) + timedelta(days=rule.lift_days)
+        behind = frozenset[int]().union(*(other["who"] for other in inside))
+        told = {**tie, "last_case_at": last, "lift_day": lift, "review": review, "who": behind}
+        found.append({**_zone(known, area, rule, told, lives), "who": behind, "rank": rule.rank})
+    return [*found, *_around(known, infected, found)]
+
+
+def _judged(known: Known, tie: Row) -> tuple[Any, bool]:
+    """The first row that matches once experts' judgement is added to a tie; where they have judged both
+    things, a row that would ask them does not match."""
+    tie |= assessed(known, tie["area"])
+    rules = [rule for rule in known.protocol.zones if rule.why == tie["why"]]
+    if tie["spread"] is not None and tie["traceable"] is not None:
+        rules = [replace(rule, unknown="exclude") if rule.unknown == "review" else rule for rule in rules]
+    tie["evidence"] |= tie["judgement"]
+    return first_match(rules, tie)
+
+
+def assessed(known: Known, area: str) -> Row:
+    """What the nearest assessment that says something of each thing says of an area."""
+    over = [row for row in known.facts["assessment"] if areas.contains(row["area"], area)]
+    over.sort(key=lambda row: len(row["area"]), reverse=True)
+    found: Row = {"judgement": frozenset[int](), "here": False}
+    for name in ("spread", "traceable"):
+        said = next((row for row in over if row[name] is not None), None)
+        found[name] = said[name] if said else None
+        found["judgement"] |= evidence(said["fact"] if said else None)
+    said = [row for row in over if row["area"] == area]
+    found["here"] = any(row["spread"] is not None or row["traceable"] is not None for row in said)
+    return found
+
+
+def level_rules(known: Known) -> dict[str, Any]:
+    """The rule of each level: that for a residence where there is one, else the first."""
+    found: dict[str, Any] = {}
+    for rule in known.protocol.zones:
+        if rule.level != "none" and (rule.level not in found or (
+            rule.why == "residence" and found[rule.level].why != "residence"
+        )):  # fmt: skip
+            found[rule.level] = rule
+    return found
+
+
+def standing(known: Known) -> list[Row]:
+    """The zones in force of a level there is a rule for: an area and level once, since the first of them."""
+    found: dict[tuple[str, str], Row] = {}
+    rules = level_rules(known)
+    for zone in sorted(known.facts["zone"], key=lambda zone: zone["begin"]):
+        over = zone["end"] is not None and zone["end"] <= known.as_of
+        if zone["level"] in rules and zone["begin"] <= known.as_of and not over:
+            key = (zone["area"], zone["level"])
+            one = found.setdefault(key, {**zone, "facts": frozenset(), "rule": rules[zone["level"]]})
+            one["facts"] |= {zone["fact"]}
+    return list(found.values())
+
+
+def _around(known: Known, infected: list[Row], proposed: list[Row]) -> list[Row]:
+    """The rest of each district with a graver zone in it, unless one holds the whole of it."""
+    rules = [rule for rule in known.protocol.zones if rule.why == "around"]
+    drawing = [rule for rule in rules if rule.level != "none"]
+    if not drawing:
+        return []
+    most = max(rule.rank for rule in drawing)
+    graver = [zone for zone in proposed if zone["rank"] > most]
+    for zone in standing(known):
+        if zone["rule"].why != "around" and zone["rule"].rank > most:
+            graver.append(_counted(known, zone, infected))
+    found: list[Row] = []
+    for district in sorted(
+        {areas.at_level(zone["area"], drawing[0].units[0]) or "" for zone in graver} - {""}
+    ):
+        if any(areas.contains(zone["area"], district) for zone in graver):
+            continue
+        inside = [zone for zone in graver if areas.contains(district, zone["area"])]
+        tie: Row = {
+            "area": district, "why": "around", "setting": None, "minutes": None,
+            "cases": len(frozenset[int]().union(*(zone["who"] for zone in inside))),
+            "last_case_at": max(zone["last_case_at"] for zone in inside),
+            "evidence": frozenset[int]().union(*(zone["evidence"] for zone in inside)),
+        }  # fmt: skip
+        rule, review = _judged(known, tie)
+        if rule is None or rule.level == "none":
+            continue
+        own = known.day(tie["last_case_at"]) + timedelta(days=rule.lift_days)
+        lives = [
+            row
+            for row in known.every("residence", kind="living")
+            if areas.contains(district, row["area"])
+            and not any(areas.contains(zone["area"], row["area"]) for zone in graver)
+        ]
+        lift = max(own, *(zone["lift_day"] for zone in inside))
+        found.append(_zone(known, district, rule, {**tie, "lift_day": lift, "review": review}, lives))
+    return found
+
+
+def _counted(known: Known, zone: Row, infected: list[Row]) -> Row:
+    """A zone in force with the cases who live in it."""
+    mine = [case for case in infected if not case["elsewhere"] and case["area"]]
+    mine = [case for case in mine if areas.contains(zone["area"], case["area"])]
+    last = max((case["detected_at"] for case in mine), default=zone["begin"])
+    return {
+        "area": zone["area"], "who": frozenset(case["person"] for case in mine), "last_case_at": last,
+        "lift_day": known.day(last) + timedelta(days=zone["rule"].lift_days),
+        "evidence": zone["facts"].union(*(case["evidence"] for case in mine)),
+    }  # fmt: skip
 
 
 def _first_told(found: tuple[Any, bool, Row]) -> tuple[Any, ...]:
@@ -108,10 +147,9 @@ def _first_told(found: tuple[Any, bool, Row]) -> tuple[Any, ...]:
     return (-rule.rank, tie["why"], -tie["cases"], -(tie["minutes"] or 0), tie["setting"])
 
 
-def _zone(known: Known, area: str, rule: Any, review: bool, tie: Row) -> Row:
-    inside = [row for row in known.every("residence", kind="living") if areas.contains(area, row["area"])]
-    doors = {row["area"] for row in inside if areas.level(row["area"]) == "household"}
-    ranks = {other.level: other.rank for other in known.protocol.zones}
+def _zone(known: Known, area: str, rule: Any, tie: Row, lives: list[Row]) -> Row:
+    doors = {row["area"] for row in lives if areas.level(row["area"]) == "household"}
+    ranks = {level: other.rank for level, other in level_rules(known).items()}
     last: datetime = tie["last_case_at"]
     declared = [
         zone["begin"]
@@ -120,11 +158,10 @@ def _zone(known: Known, area: str, rule: Any, review: bool, tie: Row) -> Row:
         and ranks.get(zone["level"], 0) >= rule.rank
         and (zone["end"] is None or zone["end"] > last)
     ]
+    kept = {name: tie[name] for name in ("why", "cases", "review", "last_case_at", "lift_day", "evidence")}
     return {
-        "area": area, "level": rule.level, "why": tie["why"], "cases": tie["cases"], "review": review,
-        "people": len({row["person"] for row in inside}), "households": len(doors), "last_case_at": last,
-        "lift_day": known.day(last) + timedelta(days=rule.lift_days), "declared_at": least(declared),
-        **because(rule), "evidence": tie["evidence"],
+        "area": area, "level": rule.level, **kept, "people": len({row["person"] for row in lives}),
+        "households": len(doors), "declared_at": least(declared), **because(rule),
     }  # fmt: skip
 
 
@@ -155,6 +192,7 @@ def _lived(known: Known, infected: list[Row]) -> list[Row]:
         homes = [known.one("residence", person=case["person"], kind="living") for case in sick]
         rests = frozenset[int]().union(*(case["evidence"] for case in sick))
         found.append({
+            "who": frozenset(case["person"] for case in sick),
             "why": "residence", "area": area, "setting": "home", "cases": len(sick), "minutes": None,
             "last_case_at": max(case["detected_at"] for case in sick), "vague": vague,
             "evidence": rests | {row["fact"] for row in homes if row},
@@ -177,6 +215,7 @@ def _visited(known: Known, infected: list[Row]) -> list[Row]:
                 groups[whole, place["kind"], area is None].append((case, visit, place))
     return [
         {
+            "who": frozenset(case["person"] for case, _, _ in seen),
             "why": "visited", "area": area, "setting": setting, "vague": vague,
             "cases": len({case["person"] for case, _, _ in seen}),
             "minutes": _minutes(visit for _, visit, _ in seen),

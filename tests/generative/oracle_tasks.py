@@ -1,11 +1,13 @@
 """Which clocks run, and what is owed by whom? Row by row."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from ringfence import areas
+from ringfence.tables.decisions import CONTACT_CLASSES, COURSE_CLASSES
 from tests.generative.oracle_known import Known, Row, because, evidence, least
+from tests.generative.oracle_zone_tasks import days_due, steps_due
 
 Tables = Mapping[str, list[Row]]
 STEPS = ("reported", "interviewed", "contacts_listed", "transferred", "place_locked")
@@ -89,6 +91,8 @@ def tasks(known: Known, done: Tables) -> list[Row]:
         *_of_courses(known, done),
         *_of_rounds(known, done),
         *_of_zones(known, done),
+        *_of_groups(done),
+        *_in_zones(known, done),
     ]
     return [
         {**task, "state": _state(known, task["due_at"], task["done_at"]), "unit": _unit(known, task)}
@@ -164,8 +168,9 @@ def _of_clocks(known: Known, done: Tables) -> list[Row]:
 
 
 def _of_contacts(known: Known, done: Tables) -> list[Row]:
-    sure = {row["person"] for row in done["contacts"] if not row["review"] and row["class"] != "general"}
-    sick = {case["person"] for case in done["cases"]}
+    """Contacts to be judged, who owe no course yet as a contact and are no case."""
+    sure = {row["person"] for row in done["courses"] if row["class"] in CONTACT_CLASSES}
+    sick = {case["person"] for case in done["cases"] if case["cleared_at"] is None}
     found: list[Row] = []
     for row in done["contacts"]:
         if row["review"] and row["person"] not in sure | sick:
@@ -179,30 +184,71 @@ def _of_contacts(known: Known, done: Tables) -> list[Row]:
 
 
 def _of_courses(known: Known, done: Tables) -> list[Row]:
+    return [
+        *_placements(known, done["courses"]),
+        *_releases(known, done["courses"]),
+        *_once_a_day(known, done["course_tests"], "test", "sampling", _answered),
+        *_once_a_day(known, done["course_visits"], "visit", "visits", lambda row: row["visited_at"]),
+    ]
+
+
+def _gravity(row: Row) -> int:
+    return COURSE_CLASSES.index(row["class"])
+
+
+def _placements(known: Known, phases: list[Row]) -> list[Row]:
+    """One a person: what they are not in place for and owe longest, else what they were placed for last.
+
+    Found after the term had run and let go by a test, nobody is brought in any more.
+    """
+    owed = [
+        row for row in phases
+        if row["phase"] == 1 and row["place"] not in ("free", "exclusion")
+        and not (row["placed_at"] is None and row["state"] == "releasable")
+    ]  # fmt: skip
     found: list[Row] = []
-    for phase in done["courses"]:
-        who = f"P{phase['person']}"
-        # Found after the term had run and let go by a test: nobody is brought in any more.
-        spared = phase["placed_at"] is None and phase["state"] == "releasable"
-        if phase["phase"] == 1 and not spared:
-            owing = [
-                row["known_at"] for row in done["contacts"]
-                if row["person"] == phase["person"] and not row["review"] and row["class"] != "general"
-            ]  # fmt: skip
-            limited = _limited(known, "place", min(owing))
-            found.append(
-                _task("place", who, "", phase, duty="transfers", since=min(owing),
-                      **{**limited, "done_at": phase["placed_at"]})
-            )  # fmt: skip
-        if phase["state"] in ("releasable", "released") and phase["placed_at"]:
-            day = {**_whole_day(known, phase["until_day"]), "done_at": phase["left_at"]}
-            found.append(_task("release", who, str(phase["phase"]), phase, duty="transfers", **day))
-    for test in done["course_tests"]:
-        day = _whole_day(known, test["due_day"])
+    for person in sorted({row["person"] for row in owed}):
+        mine = [row for row in owed if row["person"] == person]
+        missing = [row for row in mine if row["placed_at"] is None]
+        if missing:
+            row = min(missing, key=lambda row: (row["known_at"], _gravity(row)))
+        else:
+            row = max(mine, key=lambda row: (row["known_at"], -_gravity(row)))
+        limited = {**_limited(known, "place", row["known_at"]), "done_at": row["placed_at"]}
         found.append(
-            _task("test", f"P{test['person']}", str(test["due_day"]), test, duty="sampling",
-                  done_at=None if test["result"] in ("grey", "invalid") else test["sampled_at"], **day)
-        )  # fmt: skip
+            _task("place", f"P{person}", "", row, duty="transfers", since=row["known_at"], **limited)
+        )
+    return found
+
+
+def _releases(known: Known, phases: list[Row]) -> list[Row]:
+    found: list[Row] = []
+    for row in phases:
+        may_go = row["state"] in ("releasable", "released") and row["placed_at"] is not None
+        if may_go and row["place"] != "free":
+            day = {**_whole_day(known, row["until_day"]), "done_at": row["left_at"]}
+            apart = f"{row['class']}|{row['phase']}"
+            found.append(_task("release", f"P{row['person']}", apart, row, duty="transfers", **day))
+    return found
+
+
+def _answered(test: Row) -> datetime | None:
+    return None if test["result"] in ("grey", "invalid") else test["sampled_at"]
+
+
+def _once_a_day(
+    known: Known, rows: list[Row], must: str, duty: str, done_at: Callable[[Row], datetime | None]
+) -> list[Row]:
+    """One a person and day, whatever courses ask for it: done once each of them has what it asks."""
+    found: list[Row] = []
+    for person, day in sorted({(row["person"], row["due_day"]) for row in rows}):
+        mine = [row for row in rows if (row["person"], row["due_day"]) == (person, day)]
+        open_ = [row for row in mine if done_at(row) is None]
+        last = max((done_at(row) for row in mine if done_at(row)), default=None)
+        left = open_ or [row for row in mine if done_at(row) == last]
+        row = min(left, key=lambda row: (_gravity(row), row["phase"]))
+        whole = {**_whole_day(known, day), "done_at": done_at(row)}
+        found.append(_task(must, f"P{person}", str(day), row, duty=duty, **whole))
     return found
 
 
@@ -233,3 +279,24 @@ def _of_zones(known: Known, done: Tables) -> list[Row]:
                   since=zone["last_case_at"], due_at=due, done_at=zone["declared_at"])
         )  # fmt: skip
     return found
+
+
+def _of_groups(done: Tables) -> list[Row]:
+    """Everyone whose cadence is overdue."""
+    return [
+        _task("test_group", f"P{row['person']}", row["rule"], row, duty="sampling", since=row["due_at"],
+              due_at=row["due_at"])
+        for row in done["cadences"]
+        if row["state"] == "overdue"
+    ]  # fmt: skip
+
+
+def _in_zones(known: Known, done: Tables) -> list[Row]:
+    """The steps of zones that could be taken, and their test days."""
+    owed = [("step_zone", "zones", row) for row in steps_due(known, done)]
+    owed += [("test_group", "coverage", row) for row in days_due(known)]
+    return [
+        _task(must, f"A:{row['area']}", row["apart"], row, person=None, duty=duty, since=row["since"],
+              due_at=row["due_at"], done_at=row.get("done_at"))
+        for must, duty, row in owed
+    ]  # fmt: skip

@@ -8,9 +8,11 @@ from datetime import datetime
 
 from ringfence.protocol import Protocol, resolve
 from ringfence.protocol.instants import parse_instant
+from ringfence.protocol.measures import ZoneRule
 from ringfence.protocol.predicates import parse
 from ringfence.protocol.read import offsets
-from ringfence.protocol.rules import ContactRule, Phase, Tests, WindowRule, ZoneRule
+from ringfence.protocol.rules import ContactRule, Phase, Tests, WindowRule
+from ringfence.protocol.schedules import Schedule
 from ringfence.protocol.vocabulary import CASE, CASE_ANCHORS, CONTACT, ZONE
 
 WUXI_AT = datetime(2022, 3, 30, 19)  # noqa: DTZ001 - instants are naive UTC
@@ -29,7 +31,7 @@ def other() -> Protocol:
     return replace(
         base,
         zone=OTHER_ZONE,
-        offsets=_offsets(),
+        offsets=other_offsets(),
         windows=_windows(base),
         hold=replace(base.hold, on=("positive",)),
         limits=tuple(limit for limit in base.limits if limit.of == "hold"),
@@ -40,7 +42,7 @@ def other() -> Protocol:
     )
 
 
-def _offsets() -> tuple[tuple[datetime, int], ...]:
+def other_offsets() -> tuple[tuple[datetime, int], ...]:
     """The one change of the clocks in the days the cities live through, and how they stood before."""
     known = offsets(OTHER_ZONE, OTHER_AT)
     before, during = [change for change in known if change[0] <= OTHER_AT][-2:]
@@ -81,26 +83,26 @@ def _contacts(base: Protocol) -> tuple[ContactRule, ...]:
 
 
 def _courses(base: Protocol) -> tuple[object, ...]:
-    close, secondary, general = base.courses
+    close, secondary, general = base.courses[:3]
     first, tail = close.phases
     only = secondary.phases[0]
     central = replace(
         first, days=5, anchor="first_exposure", numbering=1, late="floor", reset="none",
-        tests=Tests((1, 2, 3, 5), "exposure", traced_day=True, at_release=False),
+        tests=Tests(Schedule("days", (1, 2, 3, 5)), "exposure", traced_day=True, at_release=False),
     )  # fmt: skip
     home = replace(
-        tail, place="home", days=3, colour="none", linked_tests=1,
-        tests=Tests((1, 3, 9), "phase", traced_day=False, at_release=True),
+        tail, place="home", days=3, linked_tests=1,
+        tests=Tests(Schedule("days", (1, 3, 9)), "phase", traced_day=False, at_release=True),
     )  # fmt: skip
     short: Phase = replace(
         only, days=2, anchor="traced", numbering=1, reset="positive_in_site",
-        tests=Tests((1, 2), "control", traced_day=False, at_release=False),
+        tests=Tests(Schedule("days", (1, 2)), "control", traced_day=False, at_release=False),
     )  # fmt: skip
     return (replace(close, phases=(central, home)), replace(secondary, phases=(short,)), general)
 
 
 def _zones(base: Protocol) -> tuple[ZoneRule, ...]:
-    lived, _, visited, _, none = base.zones
+    lived, _, visited, _, none, *_ = base.zones
     units = ("household", "stairwell", "grid", "community")
     return (
         replace(lived, when=parse("cases >= 2", ZONE), units=units),

@@ -14,15 +14,29 @@ from ringfence.engine import Decisions, decide
 from ringfence.protocol import Protocol
 from ringfence.tables.decisions import DECISIONS
 from tests.generative import oracle
-from tests.generative.cities import Rows, city, tables, united
+from tests.generative.cities import city, tables, united
 from tests.generative.comparing import city_of, differences, report
+from tests.generative.making import Rows
+from tests.generative.other_courses import keeping, observing, shortening
+from tests.generative.other_illness import illness
 from tests.generative.other_rules import OTHER_AT, WUXI_AT, other, wuxi
+from tests.generative.other_screening import screening
+from tests.generative.other_zones import zoning
 
 CITIES = int(os.environ.get("RINGFENCE_GENERATIVE", "200"))
 FIRST = int(os.environ.get("RINGFENCE_GENERATIVE_FROM", "0"))
 BATCH = 250
-CHOSEN = {"class", "state", "status", "why"}
-RULES = {"wuxi": (wuxi, WUXI_AT), "other": (other, OTHER_AT)}
+CHOSEN = {"class", "state", "status", "why", "next", "step", "kind"}
+RULES = {
+    "wuxi": (wuxi, WUXI_AT),
+    "other": (other, OTHER_AT),
+    "illness": (illness, OTHER_AT),
+    "courses": (observing, OTHER_AT),
+    "keep": (keeping, OTHER_AT),
+    "shorter-of": (shortening, OTHER_AT),
+    "screening": (screening, OTHER_AT),
+    "zoning": (zoning, OTHER_AT),
+}
 
 
 def made(begin: int, end: int, protocol: Protocol, as_of: datetime) -> list[Rows]:

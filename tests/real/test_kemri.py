@@ -129,7 +129,7 @@ def test_the_ten_pools_without_a_positive_member_are_flagged(wuxi: Protocol) -> 
 def _tasks(known: Facts, wuxi: Protocol, held: ibis.Table) -> list[dict[str, object]]:
     heads = {
         "cases": "person", "contacts": "person", "courses": "person", "course_tests": "person",
-        "coverage": "person", "zones": "area", "clocks": "clock",
+        "course_visits": "person", "coverage": "person", "zones": "area", "clocks": "clock",
     }  # fmt: skip
     done = {kind: decided(kind, Names(), head) for kind, head in heads.items()}
     done |= {"holds": held, "pools": pools(known, wuxi, held)}

@@ -5,10 +5,8 @@ from datetime import datetime
 import ibis.expr.types as ir
 
 from ringfence.engine.cases import cases
+from ringfence.engine.chain import observation
 from ringfence.engine.contacts import contacts, first_ring, roots_of, second_ring
-from ringfence.engine.course_tests import course_tests
-from ringfence.engine.courses import courses
-from ringfence.engine.releases import with_state
 from ringfence.protocol import Protocol
 from ringfence.tables import Facts
 
@@ -17,7 +15,7 @@ def ring_1(facts: Facts, protocol: Protocol, as_of: datetime) -> ir.Table:
     """The contacts of the cases."""
     infected = cases(facts, protocol)
     met = first_ring(infected, facts, protocol, as_of)
-    roots = infected.select(index="person", case="person", known_at="detected_at")
+    roots = infected.select("onset", index="person", case="person", known_at="detected_at")
     return contacts(met, roots, facts, protocol, 1)
 
 
@@ -30,7 +28,6 @@ def ring_2(close: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime) -
 def quarantine(
     traced: ir.Table, infected: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime
 ) -> tuple[ir.Table, ir.Table]:
-    """The courses and course tests of some contacts."""
-    phases = courses(traced, infected, facts, protocol, as_of)
-    tests = course_tests(phases, facts, protocol)
-    return with_state(phases, tests, facts, protocol, as_of), tests
+    """The courses and course tests of some contacts, and of whoever else the facts say owes one."""
+    found = observation(traced, infected, facts, protocol, as_of)
+    return found["courses"], found["course_tests"]

@@ -5,7 +5,9 @@ import pytest
 
 from ringfence.engine.coverage import by_area, coverage
 from ringfence.protocol import Protocol
+from ringfence.tables import fact_text
 from tests.drawing import Names, assert_shows, facts, instant
+from tests.spec.screening import screening
 
 ROUND = """
     round | area         | name_zh | opens_at    | due_at
@@ -161,3 +163,88 @@ def test_every_row_rests_on_facts(wuxi: Protocol, names: Names) -> None:
         wuxi, names, sample="tube | person | sampled_at\nT1 | Ana | 03-31 08:00\nT1 | Gil | 03-31 08:00"
     )
     assert all(row["evidence"] for row in found.to_pyarrow().to_pylist())
+
+
+SKIPPING = {
+    "immunity": """
+        person | kind      | at
+        Ana    | vaccine   | 03-29 06:00
+        Bo     | vaccine   | 03-29 06:01
+        Bo     | vaccine   | 03-01 09:00
+        Dee    | infection | 03-30 09:00
+    """,
+    "sample": """
+        tube | person | sampled_at
+        T0   | Cy     | 03-30 06:00
+        T9   | Dee    | 03-30 05:59
+        K1   | Dee    | 03-30 20:00
+        T0   | Fay    | 03-31 06:01
+    """,
+    "result": """
+        tube | test    | result   | reported_at
+        K1   | antigen | negative | 03-30 20:15
+    """,
+}
+
+
+def test_who_is_left_out_by_a_rule(names: Names) -> None:
+    # By the minute: 48 hours are not less than 48, 24 hours are within 24. An infection is no dose, an
+    # antigen test no nucleic acid swab, and Fay's swab came after the round opened.
+    found = seen(screening(), names, **SKIPPING)
+    assert_shows(found, names, """
+        person | status  | skip_rule
+        Ana    | missing |
+        Bo     | skipped | skip-vaccinated
+        Cy     | skipped | skip-tested
+        Dee    | missing |
+        Fay    | missing |
+    """)  # fmt: skip
+    # Told in this order: 1 rounds, 2 homes, 3 tubes, 4 doses, 5 samples, 6 results.
+    rests = {names.name(row["person"]): row["evidence"] for row in found.to_pyarrow().to_pylist()}
+    assert [fact_text(fact) for fact in rests["Bo"]] == ["2.1", "4.1"]
+    assert [fact_text(fact) for fact in rests["Cy"]] == ["2.2", "5.0"]
+    assert [fact_text(fact) for fact in rests["Ana"]] == ["2.0"]
+
+
+def test_whoever_is_sampled_exempt_or_away_was_not_left_out(names: Names) -> None:
+    found = seen(screening(), names, immunity="""
+        person | kind    | at
+        Ana    | vaccine | 03-30 09:00
+        Bo     | vaccine | 03-30 09:00
+        Cy     | vaccine | 03-30 09:00
+        Dee    | vaccine | 03-30 09:00
+        Eve    | vaccine | 03-30 09:00
+    """, sample="""
+        tube | person | sampled_at
+        T1   | Ana    | 03-31 08:00
+        T1   | Eve    | 03-31 08:00
+    """, exemption="""
+        person | from_day | to_day | reason
+        Bo     | 03-30    | 04-01  | dialysis
+    """, stay="""
+        person | kind | begin       | end
+        Cy     | away | 03-29 08:00 |
+    """)  # fmt: skip
+    assert_shows(found, names, """
+        person | status    | skip_rule
+        Ana    | sampled   |
+        Bo     | exempt    |
+        Cy     | away      |
+        Dee    | skipped   | skip-vaccinated
+        Eve    | elsewhere |
+        Fay    | missing   |
+    """)  # fmt: skip
+
+
+def test_left_out_is_as_things_stood_when_the_round_opened(names: Names) -> None:
+    doses = "person | kind | at\nAna | vaccine | 03-31 07:00\nBo | vaccine | 03-30 09:00"
+    for at in ("03-31 10:00", "04-09 10:00"):
+        found = seen(screening(), names, at, immunity=doses)
+        found = found.filter(found.person.isin([names.number("Ana"), names.number("Bo")]))
+        assert_shows(found, names, "person | status\nAna | missing\nBo | skipped")
+
+
+def test_an_edition_without_skip_rows_skips_nobody(names: Names, national: Protocol) -> None:
+    assert not national.skips
+    found = seen(national, names, **SKIPPING)
+    assert set(found.to_pyarrow()["status"].to_pylist()) == {"missing"}

@@ -2,10 +2,11 @@
 
 import ibis.expr.types as ir
 
-from ringfence.engine.contacts import roots_of
+from ringfence.engine.contacts import contacts, roots_of, second_ring, with_onset
 from ringfence.protocol import Protocol
 from ringfence.tables import Facts
 from tests.drawing import Names, assert_shows, decided, facts, instant
+from tests.spec.rules import with_contacts
 from tests.spec.steps import ring_1, ring_2
 
 NIGHT = instant("03-31 03:00")
@@ -150,3 +151,24 @@ def test_the_household_of_a_case_is_not_its_own_second_ring(wuxi: Protocol, name
         person | index | class     | review
         Dee    | Bo    | secondary | yes
     """)  # fmt: skip
+
+
+def test_tiers_below_a_close_contact_lead_to_nobody(wuxi: Protocol, names: Names) -> None:
+    for tier in ("medium", "low", "companion"):
+        assert met(facts(names, MEALS), wuxi, names, CLOSE.replace("close", tier)).to_pyarrow().num_rows == 0
+
+
+def test_the_second_ring_may_ask_of_the_case_and_the_person(wuxi: Protocol, names: Names) -> None:
+    rules = with_contacts(wuxi, """
+        ring | gives     | when                             | unknown
+        1    | close     | relation = lives_with            |
+        2    | secondary | onset_age_d >= 10 and age >= 60  |
+        2    | general   |                                  |
+    """)  # fmt: skip
+    told = facts(names, {**MEALS, "person": "person | birth_year\nDee | 1962\nEve | 1963"})
+    close = decided("contacts", names, CLOSE)
+    infected = decided("cases", names, "person | onset\nAna | 03-20")
+    roots = with_onset(roots_of(close), infected)
+    found = contacts(second_ring(close, told, rules, NIGHT), roots, told, rules, 2)
+    # Ana fell ill on 20 March and was found on the 30th. Dee turns 60 in the year they met, Eve a year later.
+    assert_shows(found, names, "person | class\nDee | secondary\nEve | general")

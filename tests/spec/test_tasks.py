@@ -9,7 +9,8 @@ from tests.drawing import Names, assert_shows, decided, facts, instant
 
 EMPTY = {
     "holds": "person | tube", "pools": "tube", "cases": "person", "contacts": "person", "courses": "person",
-    "course_tests": "person", "coverage": "person", "zones": "area", "clocks": "clock",
+    "course_tests": "person", "course_visits": "person", "coverage": "person", "zones": "area",
+    "clocks": "clock", "zone_steps": "area",
 }  # fmt: skip
 POOL = {
     "tube": """
@@ -99,6 +100,9 @@ def test_contacts_to_be_judged(wuxi: Protocol, names: Names) -> None:
         Dee    | Bo    | 2    | secondary | yes    | 03-30 21:00
         Dee    | Zoe   | 1    | general   | no     | 03-30 21:00
         Zoe    | Ana   | 1    | close     | yes    | 03-30 21:00
+    """, courses="""
+        person | class | phase
+        Cy     | close | 1
     """)  # fmt: skip
     # Cy is a close contact anyway, and Zoe is a case: nobody need judge them. The limit is the same as
     # for bringing a contact into place. The names' numbers: Ana is P3, Bo P2.

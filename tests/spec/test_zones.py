@@ -1,6 +1,7 @@
 """Which areas should be sealed or controlled, how many live inside, and from when could it be lifted?
 
-Notice 97 seals the building where one case lives, or the grid where several do.
+Notice 97 seals the building where one case lives, or the grid where several do. The rest of the district
+is a precaution area, which the tests ask for apart.
 """
 
 import ibis.expr.types as ir
@@ -23,11 +24,31 @@ HOMES = f"""
 """
 
 
-def proposed(wuxi: Protocol, names: Names, people: str, **drawings: str) -> ir.Table:
+def every(wuxi: Protocol, names: Names, people: str, **drawings: str) -> ir.Table:
     """The zones for some cases, detected on 30 March at 21:00, infectious since the 26th."""
     rows = [f"{person} | 03-30 21:00 | no | 03-26 00:00" for person in people.split()]
-    infected = decided("cases", names, "\n".join(["person | detected_at | elsewhere | window_from", *rows]))
+    rows = [row.replace("|", f"| {home_of(row)} |", 1) for row in rows]
+    infected = decided(
+        "cases", names, "\n".join(["person | area | detected_at | elsewhere | window_from", *rows])
+    )
     return zones(infected, facts(names, {"residence": HOMES, **drawings}), wuxi, NIGHT)
+
+
+def home_of(row: str) -> str:
+    [line] = [line for line in HOMES.splitlines() if line.split()[:1] == row.split()[:1]]
+    return line.split("|")[2].strip()
+
+
+def proposed(wuxi: Protocol, names: Names, people: str, **drawings: str) -> ir.Table:
+    """The same, but for the rest around them."""
+    found = every(wuxi, names, people, **drawings)
+    return found.filter(found.why != "around")
+
+
+def rest(wuxi: Protocol, names: Names, people: str, **drawings: str) -> ir.Table:
+    """The rest around them alone."""
+    found = every(wuxi, names, people, **drawings)
+    return found.filter(found.why == "around")
 
 
 def test_the_smallest_unit_that_holds_the_cases(wuxi: Protocol, names: Names) -> None:
@@ -95,10 +116,10 @@ def test_visited_places_are_for_experts_to_judge(wuxi: Protocol, names: Names) -
     # A vehicle is no area. The shop lies in Ana's own building, which is sealed. The market's area is
     # known to the district only. The dinner of 20 March was before her window.
     assert_shows(proposed(wuxi, names, "Ana Bo", **PLACES), names, f"""
-        area                | level      | why       | cases | values.minutes | review | edition
-        {GRID}-002          | sealed     | residence | 2     | None           | no     | wuxi-97
-        320211001009-03-004 | controlled | visited   | 2     | 90             | yes    | cn-covid-8
-        320211001008        | controlled | visited   | 1     | 60             | yes    | cn-covid-8
+        area                | level      | why       | cases | values.minutes | rule
+        {GRID}-002          | sealed     | residence | 2     | None           | zone-sealed-residence
+        320211001009-03-004 | controlled | visited   | 2     | 90             | zone-controlled-visited
+        320211001008        | controlled | visited   | 1     | 60             | zone-controlled-visited
     """)  # fmt: skip
 
 
@@ -136,7 +157,93 @@ def test_a_zone_waits_for_the_last_case_tied_to_it_in_any_way(wuxi: Protocol, na
         "visit": "person | place | enter | leave\nEve | 1 | 03-29 09:00 | 03-29 10:00",
     })  # fmt: skip
     assert_shows(zones(infected, known, wuxi, NIGHT), names, f"""
-        area                | level  | why       | lift_day
-        {GRID}-002          | sealed | residence | 04-14
-        320211001006-12-002 | sealed | residence | 04-14
+        area                | level      | why       | cases | lift_day
+        {GRID}-002          | sealed     | residence | 1     | 04-14
+        320211001006-12-002 | sealed     | residence | 1     | 04-14
+        320211              | precaution | around    | 2     | 04-14
     """)  # fmt: skip
+
+
+def test_experts_judge_a_visited_place_once(wuxi: Protocol, names: Names) -> None:
+    # Likely spread and contacts hard to trace: sealed. Some: controlled. Little, or contacts all known:
+    # nothing. Nobody is asked again.
+    seen = {name: PLACES[name] for name in ("place", "visit")}
+    for said, expected in {
+        "high | no": "320211001009-03-004 | sealed     | no",
+        "some | no": "320211001009-03-004 | controlled | no",
+        "low  | no": "",
+        "some | yes": "",
+        "low  |": "",
+        "some |": "320211001009-03-004 | controlled | yes",
+    }.items():
+        judged = f"area | spread | traceable\n320211001009-03-004 | {said}\n320211001008 | low | yes"
+        found = proposed(wuxi, names, "Ana Bo", **seen, assessment=judged)
+        found = found.filter(found.why == "visited")
+        assert_shows(found, names, f"area | level | review\n{expected}")
+
+
+def test_the_longest_assessed_area_that_says_something_wins(wuxi: Protocol, names: Names) -> None:
+    # The building's own assessment says only that tracing fails; how likely spread is, the grid's says. That
+    # of the whole city is too wide to matter, and that of grid 3 says nothing of grid 03.
+    found = proposed(wuxi, names, "Ana Bo", **PLACES, assessment="""
+        area                | spread | traceable | chain
+        3202                | low    | yes       |
+        320211001009-03     | high   | yes       |
+        320211001009-03-004 |        | no        | unclear
+        320211001009-3      | low    | yes       |
+    """)  # fmt: skip
+    assert_shows(found.filter(found.why == "visited"), names, """
+        area                | level  | values.spread | values.traceable | review
+        320211001009-03-004 | sealed | high          | False            | no
+    """)  # fmt: skip
+    # What the judgement rests on is told: the second and third rows of the fourth submission.
+    [row] = found.filter(found.why == "visited").to_pyarrow().to_pylist()
+    assert [fact & 0xFFFFFFFF for fact in row["evidence"] if fact >> 32 == 4] == [1, 2]
+
+
+def test_an_address_too_coarse_is_narrowed_or_judged_as_it_is(wuxi: Protocol, names: Names) -> None:
+    for area, review in (("320211001006", "no"), ("320211", "yes")):
+        judged = f"area | spread | traceable\n{area} | high | no"
+        found = proposed(wuxi, names, "Fay", assessment=judged)
+        assert_shows(found, names, f"area | review\n320211001006 | {review}")
+
+
+def test_the_rest_of_the_district(wuxi: Protocol, names: Names) -> None:
+    # Three of the seven live in Ana's building. Of the four others two live behind doors that are known.
+    assert_shows(rest(wuxi, names, "Ana"), names, """
+        area   | level      | cases | people | households | review | lift_day | declared_at
+        320211 | precaution | 1     | 4      | 2          | no     | 04-13    |
+    """)  # fmt: skip
+    # One person tied to two zones is one case; the building and the restaurant are left out.
+    assert_shows(rest(wuxi, names, "Ana Bo", **PLACES), names, "area | cases | people\n320211 | 2 | 4")
+    assert_shows(rest(wuxi, names, "Ana Eve"), names, "area | cases | people\n320211 | 2 | 3")
+    # No case, no zone, no rest. Gil's address is known to the district only: nothing is proposed for him.
+    assert_shows(rest(wuxi, names, ""), names, "area")
+    assert_shows(rest(wuxi, names, "Gil"), names, "area")
+
+
+def test_the_rest_around_a_declared_zone(wuxi: Protocol, names: Names) -> None:
+    # No case is known of: the zone counts from its own beginning. Ended, in another district, or no graver
+    # than the rest itself, it has none; and nothing is left where it is the whole district.
+    for zone, expected in {
+        f"{GRID} | sealed | 03-30 09:00 |": "320211 | 0 | 3 | 04-13",
+        f"{GRID} | sealed | 03-30 09:00 | 04-20 00:00": "320211 | 0 | 3 | 04-13",
+        f"{GRID} | sealed | 03-30 09:00 | 03-31 03:00": "",
+        f"{GRID} | sealed | 03-31 09:00 |": "",
+        f"{GRID} | precaution | 03-30 09:00 |": "",
+        "320211 | controlled | 03-30 09:00 |": "",
+        "3202 | controlled | 03-30 09:00 |": "",
+        "320205001 | controlled | 03-30 09:00 |": "320205 | 0 | 0 | 04-13",
+    }.items():
+        rows = f"area | level | begin | end | authority\n{zone} | 指挥部"
+        found = rest(wuxi, names, "", zone=rows)
+        assert_shows(found, names, f"area | cases | people | lift_day\n{expected}")
+    # Declared and proposed together: the people of both are left out, the cases of both count once.
+    rows = "area | level | begin | end | authority\n320211001006-12 | sealed | 03-30 22:00 | | 指挥部"
+    found = rest(wuxi, names, "Ana Eve", zone=rows)
+    assert_shows(found, names, "area | cases | people | lift_day\n320211 | 2 | 3 | 04-13")
+
+
+def test_a_declared_rest_answers_the_proposal(wuxi: Protocol, names: Names) -> None:
+    rows = "area | level | begin | end | authority\n320211 | precaution | 03-31 00:00 | | 指挥部"
+    assert_shows(rest(wuxi, names, "Ana", zone=rows), names, "area | declared_at\n320211 | 03-31 00:00")

@@ -84,6 +84,20 @@ def test_pupils_are_of_school_age_and_workers_are_not_children(town):
         assert ages.max() <= high, kind
 
 
+def test_an_occupation_says_what_sort_of_place_people_work_in(town):
+    work = town.membership.filter(pc.equal(town.membership["kind"], "work"))
+    kind = dict(zip(town.place["place"].to_pylist(), town.place["kind"].to_pylist(), strict=True))
+    does = dict(zip(town.person["person"].to_pylist(), town.person["occupation"].to_pylist(), strict=True))
+    # The student works evenings at the diner and is a pupil all the same.
+    pairs = {(kind[row["place"]], does[row["person"]]) for row in work.to_pylist()} - {
+        ("restaurant", "pupil")
+    }
+    assert {("hospital", "health_worker"), ("classroom", "school"), ("workshop", "factory")} <= pairs
+    assert len({where for where, _ in pairs}) == len(pairs), "two occupations at one kind of place"
+    pupils = town.membership.filter(pc.equal(town.membership["kind"], "class"))["person"].to_pylist()
+    assert {does[who] for who in pupils} == {"pupil"}
+
+
 def test_identities_are_a_name_each_and_nothing_else(town):
     batches = list(city.identities(town, SEED))
     table = pa.Table.from_batches(batches)

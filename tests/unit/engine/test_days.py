@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ringfence.engine.days import day_of, start_of, when
+from ringfence.engine.days import day_of, later, start_of, when
 from ringfence.protocol.instants import parse_instant
 from ringfence.protocol.read import offsets
 from tests.drawing import instant
@@ -73,8 +73,39 @@ INSTANTS = {
     "latest(onset, swab)": "03-30 14:20",
     "earliest(never, swab)": "03-30 14:20",
     "latest(never, onset)": "03-30 00:00",
+    "onset - 1w": "03-23 00:00",
+    "swab - 3w": "03-09 00:00",
+    "onset - 1mo": "02-28 00:00",  # February has no 30th: its last day
+    "onset + 1mo": "04-30 00:00",
+    "swab - 3mo": "2021-12-30 00:00",
+    "onset - 25mo": "2020-02-29 00:00",
+    "latest(onset + 3d, swab + 60h)": "04-02 02:20",
+    "latest(onset + 3d, swab + 2d)": "04-02 00:00",
+    "earliest(onset + 3d, swab + 2d)": "04-01 00:00",
+    "latest(onset + 10d, never + 3d)": "04-09 00:00",
+    "earliest(never - 1mo, swab)": "03-30 14:20",
     "never - 2d": None,
 }
+
+
+MONTHS = {
+    ("2022-01-31", 1): "2022-02-28",
+    ("2024-01-31", 1): "2024-02-29",
+    ("2022-05-31", -3): "2022-02-28",
+    ("2022-03-31", -1): "2022-02-28",
+    ("2022-12-15", 1): "2023-01-15",
+    ("2022-01-15", -1): "2021-12-15",
+    ("2022-08-31", 13): "2023-09-30",
+}
+
+
+def test_a_month_from_a_day_its_month_does_not_have() -> None:
+    known = ibis.memtable(
+        pa.table({"n": list(range(len(MONTHS))), "day": [date.fromisoformat(day) for day, _ in MONTHS]})
+    )
+    for n, ((_, months), expected) in enumerate(MONTHS.items()):
+        moved = known.filter(known.n == n).select(day=later(known.day, months, "mo"))
+        assert moved.to_pyarrow()["day"].to_pylist() == [date.fromisoformat(expected)]
 
 
 @pytest.mark.parametrize("text", INSTANTS)

@@ -62,7 +62,7 @@ def test_every_table_is_as_declared(seed: int) -> None:
 def test_every_row_says_why(seed: int) -> None:
     rows = drawn_by_lot(seed)
     known = {fact for table in told(rows).values() for fact in table.to_pyarrow()["fact"].to_pylist()}
-    rules = {rule.id: rule for rule in wuxi().every_rule()}
+    rules = {rule.id: rule for rule in wuxi().every_rule}
     for name, table in decided(seed).items():
         for row in table.to_pylist():
             assert row["evidence"], (name, row)

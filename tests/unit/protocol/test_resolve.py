@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ringfence.errors import ProtocolError
-from ringfence.protocol import SHIPPED, read_editions, resolve
+from ringfence.protocol import SHIPPED, read_editions, resolve, resolve_within
 from tests.drawing import instant
 from tests.unit.protocol.writing import BASE_ROWS, SAYS, header, write
 
@@ -32,11 +32,14 @@ def hours(hours: int) -> str:
 
 def test_what_was_in_force_in_wuxi_that_night() -> None:
     found = resolve("3202", "covid-19", NIGHT)
-    assert found.stack == (
-        "cn-covid-8", "ringfence-safeguards", "cn-covid-8-delta", "cn-testing-3", "js-companion", "wuxi-97",
-    )  # fmt: skip
-    assert resolve("3204", "covid-19", NIGHT).stack == found.stack[:-1]
-    assert resolve("1101", "covid-19", NIGHT).stack == found.stack[:-2]
+    # The nation, its patches and guides, then the province, then the city's own notices.
+    nation = resolve("1101", "covid-19", NIGHT).stack
+    province = resolve("3204", "covid-19", NIGHT).stack
+    assert nation[:2] == ("cn-covid-8", "ringfence-safeguards")
+    assert {"cn-covid-8-delta", "cn-antigen", "cn-testing-3"} < set(nation)
+    assert province[: len(nation)] == nation
+    assert {"js-companion", "js-codes"} <= set(province[len(nation) :])
+    assert found.stack == (*province, "wuxi-78", "wuxi-97")
 
 
 def test_the_shipped_editions_read_without_a_fault() -> None:
@@ -86,11 +89,50 @@ def test_a_patch_on_a_patch_needs_it_in_force(folder: Path) -> None:
     assert limit(folder, at=instant("02-15 00:00")) == 24
 
 
-def test_a_later_base_takes_over(folder: Path) -> None:
+def test_a_later_base_takes_over_where_the_first_ends(folder: Path) -> None:
     begin = "2022-06-28T00:00:00+08:00"
+    write(folder, "base", header(to=begin) + BASE_ROWS)
     write(folder, "next", header(id="next", **{"from": begin}) + BASE_ROWS.replace("hours = 24", "hours = 6"))
     assert limit(folder, at=instant("06-27 23:59")) == 24
     assert limit(folder, at=instant("06-28 00:00")) == 6
+
+
+def test_two_bases_in_force_at_once_are_a_fault(folder: Path) -> None:
+    write(folder, "next", header(id="next", **{"from": "2022-03-01T00:00:00+08:00"}) + BASE_ROWS)
+    assert limit(folder, at=instant("02-28 23:59")) == 24
+    with pytest.raises(ProtocolError, match=r"next\.toml: edition: base is in force in CN at the same time"):
+        resolve("3202", "covid-19", NIGHT, (folder,))
+
+
+def test_a_patch_on_any_base_comes_first(folder: Path) -> None:
+    write(folder, "a", header(id="any", base="*", disease="*", area="WORLD") + hours(6))
+    assert resolve("3202", "covid-19", NIGHT, (folder,)).stack == ("base", "any")
+    write(folder, "b", header(id="nation", base="base") + hours(12))
+    assert limit(folder) == 12
+
+
+def test_the_narrowest_base_is_the_one_in_force(folder: Path) -> None:
+    write(folder, "w", header(id="world", area="WORLD") + BASE_ROWS.replace("hours = 24", "hours = 6"))
+    assert (limit(folder, "3202"), limit(folder, "FR")) == (24, 6)
+
+
+def test_when_the_rules_last_changed_and_what_that_does_to_people_in_flight(folder: Path) -> None:
+    spring = header(id="p", base="base", **{"from": "2022-03-22T00:00:00+08:00"})
+    write(folder, "p", spring.replace('in_flight = "recompute"', 'in_flight = "keep"') + hours(12))
+    before = resolve("3202", "covid-19", instant("03-21 23:59"), (folder,))
+    after = resolve("3202", "covid-19", NIGHT, (folder,))
+    assert (before.since, before.before) == (datetime(2020, 12, 31, 16), None)  # noqa: DTZ001
+    assert (after.since, after.in_flight) == (instant("03-22 00:00"), "keep")
+    assert after.before is not None
+    assert (after.before.stack, after.before.limits[0].hours) == (("base",), 24)
+
+
+def test_parts_of_an_area_with_rules_of_their_own(folder: Path) -> None:
+    write(folder, "a", header(id="city", area="3202", base="base") + hours(8))
+    write(folder, "b", header(id="district", area="320211", base="base") + hours(6))
+    write(folder, "c", header(id="other", area="3204", base="base") + hours(5))
+    found = resolve_within(*read_editions(folder), "3202", "covid-19", NIGHT)
+    assert [(p.area, p.limits[0].hours) for p in found] == [("3202", 8), ("320211", 6)]
 
 
 def test_another_disease_or_country_is_another_matter(folder: Path) -> None:
@@ -107,6 +149,7 @@ def test_rows_merge_field_by_field_and_say_which_edition_they_came_from(folder: 
     changed = found.limit("hold")
     assert changed is not None
     assert (changed.rule.edition, changed.rule.en, changed.of) == ("p", "A test.", "hold")
+    assert found.hold is not None
     assert found.hold.rule.edition == "base"
 
 
@@ -115,7 +158,7 @@ def test_a_list_within_a_row_is_replaced_whole(folder: Path) -> None:
     patch = header(id="p", base="base") + '[[course]]\nid = "course-close"\n' + phases
     write(folder, "patch", patch.replace("[1, 4, 7, 14]", "[1, 7]"))
     [phase] = resolve("3202", "covid-19", NIGHT, (folder,)).courses[0].phases
-    assert phase.tests.days == (1, 7)
+    assert phase.tests.schedule.days == (1, 7)
 
 
 def row(row_id: str, more: str) -> str:

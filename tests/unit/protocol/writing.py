@@ -2,7 +2,17 @@
 
 from pathlib import Path
 
-SAYS = 'says = { zh = "测试。", en = "A test." }\nsource = "tests"\ngrade = "?"\n'
+SAYS = 'says = { zh = "测试。", en = "A test." }\nsource = "tests"\nchecked_on = "2026-11-21"\ngrade = "?"\n'
+APPEALS = "".join(
+    f"""
+[[appeal]]
+id = "appeal-{of}"
+of = "{of}"
+duty = "headquarters"
+hours = 24
+{SAYS}"""
+    for of in ("hold", "course", "case")
+)
 BASE_ROWS = f"""
 [[case]]
 id = "case-positive"
@@ -28,6 +38,7 @@ id = "limit-hold"
 of = "hold"
 hours = 24
 {SAYS}
+{APPEALS}
 [[contact]]
 id = "close-near"
 ring = 1
@@ -53,7 +64,6 @@ tests = {{ days = [1, 4, 7, 14], axis = "control", traced_day = false, at_releas
 late = "credit"
 reset = "none"
 release = {{ zh = "期满", en = "the days served" }}
-colour = "red"
 """
 HOLD_LIMIT = f"""[[limit]]
 id = "limit-hold"
@@ -74,6 +84,7 @@ def header(**given: str) -> str:
     return f"""schema = 1
 [edition]
 name = {{ zh = "测试", en = "Tests" }}
+authority = {{ zh = "测试机关", en = "Tests" }}
 from = {begin}
 in_flight = "recompute"
 source = "tests"

@@ -1,0 +1,58 @@
+"""From cases to what everyone who met them, arrived or left owes: exposures, contacts, courses, tests."""
+
+from datetime import datetime
+
+import ibis.expr.types as ir
+
+from ringfence.engine.contacts import contacts, first_ring, roots_of, second_ring, with_onset
+from ringfence.engine.course_tests import course_tests
+from ringfence.engine.course_visits import course_visits
+from ringfence.engine.courses import courses
+from ringfence.engine.in_flight import in_flight
+from ringfence.engine.match import settle, stacked, together, worked_out
+from ringfence.engine.owing import owing
+from ringfence.engine.releases import with_state
+from ringfence.engine.swabs import tests_of
+from ringfence.protocol import Protocol
+from ringfence.tables import Facts
+from ringfence.tables.decisions import CONTACTS, EXPOSURES
+
+Chain = dict[str, ir.Table]
+"""The tables of the chain, by name: exposures, contacts, courses, course_tests, course_visits."""
+
+
+def chain(cases: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime) -> Chain:
+    """The chain that hangs on some cases under a protocol; those in flight may keep the rules before."""
+    now = _under(cases, facts, protocol, as_of)
+    if protocol.before is None:
+        return now
+    return in_flight(now, chain(cases, facts, protocol.before, as_of), protocol)
+
+
+def _under(cases: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime) -> Chain:
+    ring_1 = first_ring(cases, facts, protocol, as_of)
+    roots = cases.select("onset", index="person", case="person", known_at="detected_at")
+    close = contacts(ring_1, roots, facts, protocol, 1)
+    ring_2 = second_ring(close, facts, protocol, as_of)
+    secondary = contacts(ring_2, with_onset(roots_of(close), cases), facts, protocol, 2)
+    traced = together(CONTACTS, close, secondary)
+    return {
+        "exposures": settle(stacked(ring_1, ring_2), EXPOSURES),
+        "contacts": traced,
+        **observation(traced, cases, facts, protocol, as_of),
+    }
+
+
+def observation(
+    contacts: ir.Table, cases: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime
+) -> Chain:
+    """What some contacts, and whoever arrived or left, owe: courses, course_tests, course_visits."""
+    owed = owing(contacts, cases, facts, protocol, as_of)
+    swabs = worked_out(tests_of(facts, owed, protocol))
+    phases = courses(owed, swabs, facts, protocol, as_of)
+    tests = course_tests(phases, swabs, protocol)
+    return {
+        "courses": with_state(phases, tests, swabs, protocol, as_of),
+        "course_tests": tests,
+        "course_visits": course_visits(phases, facts, protocol),
+    }
