@@ -99,10 +99,11 @@ def rules_page() -> str:
 def _rule(row: Mapping[str, Any]) -> tuple[str, ...]:
     if row.get("drop"):
         return (f"`{row['id']}`", "(dropped)", "", "", "", "")
-    says = f"{row['says']['zh']}<br>{row['says']['en']}"
+    # A patch may leave out what it does not change.
+    says = "<br>".join(row["says"][language] for language in ("zh", "en")) if "says" in row else ""
     return (
-        f"`{row['id']}`", says, "<br>".join(_values(row)), row["source"], graded(row["grade"]),
-        str(row["checked_on"]),
+        f"`{row['id']}`", says, "<br>".join(_values(row)), row.get("source", ""),
+        graded(row["grade"]) if "grade" in row else "", str(row.get("checked_on", "")),
     )  # fmt: skip
 
 

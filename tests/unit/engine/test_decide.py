@@ -39,7 +39,8 @@ def as_bytes(decisions: Decisions) -> dict[str, bytes]:
 
 
 def test_the_outbreaks_decide_something_of_every_kind() -> None:
-    for name in DECISIONS:
+    # The rules of that night follow nobody up at liberty, and test nobody again and again for their work.
+    for name in set(DECISIONS) - {"course_visits", "cadences"}:
         assert any(decided(seed)[name].num_rows for seed in SEEDS), name
 
 
@@ -134,5 +135,5 @@ def test_an_edition_may_do_without_a_second_ring_zones_and_clocks() -> None:
     who = resolve("FR", "who", NIGHT, (Path(__file__).parents[2] / "editions",))
     found = decide(told(drawn_by_lot(1)), who, NIGHT)
     without = {name for name, table in found.items() if not table.num_rows}
-    assert without == {"courses", "course_tests", "zones", "clocks"}
+    assert {"courses", "course_tests", "course_visits", "zones", "zone_steps", "clocks"} <= without
     assert set(found["contacts"]["ring"].to_pylist()) == {1}
