@@ -13,10 +13,17 @@ HEADS = ("option", "default", "meaning")
 
 
 def commands() -> dict[str, click.Command]:
-    """Every command of the command line, by name, in its order."""
-    group = typer.main.get_command(app)
-    assert isinstance(group, click.Group) or hasattr(group, "commands")
-    return dict(group.commands)  # pyright: ignore[reportAttributeAccessIssue] - typer's group is click's
+    """Every command of the command line, by name, in its order; those of a group by both names."""
+    found: dict[str, click.Command] = {}
+    for name, command in _under(typer.main.get_command(app)).items():
+        below = _under(command)
+        found |= {f"{name} {one}": what for one, what in below.items()} or {name: command}
+    return found
+
+
+def _under(group: click.Command) -> dict[str, click.Command]:
+    """The commands of a group; none of a command. Typer's group is click's, by another class."""
+    return dict(getattr(group, "commands", {}))
 
 
 def options(command: click.Command) -> Iterator[tuple[str, str, str]]:
@@ -39,7 +46,8 @@ def _default(one: click.Parameter) -> str:
 
 def example(name: str) -> str:
     """A command in use: a block that the tests run, or says why not; nothing where there is none."""
-    return prose(f"example-{name}").rstrip() if (PROSE / f"example-{name}.txt").is_file() else ""
+    file = f"example-{name.replace(' ', '-')}"
+    return prose(file).rstrip() if (PROSE / f"{file}.txt").is_file() else ""
 
 
 def commands_page() -> str:

@@ -123,7 +123,9 @@ def _review(row: Row, _: Context) -> Text:
 
 
 def _why_residence(row: Row, _: Context) -> Text:
-    return {"residence": ("居住", "residence"), "visited": ("到访", "visited")}[row["why"]]
+    return {"residence": ("居住", "residence"), "visited": ("到访", "visited"), "around": ("周边", "around")}[
+        row["why"]
+    ]
 
 
 def _clock_name(row: Row, context: Context) -> Text:

@@ -47,7 +47,7 @@ class Key:
     required: bool
 
 
-class _Asked(Row):
+class Asked(Row):
     """An empty row that notes what a builder asks it for."""
 
     def __init__(self, prefix: str, keys: dict[str, Key]) -> None:
@@ -97,17 +97,17 @@ class _Asked(Row):
 
     def part(self, key: str) -> Row:
         self.note(key, "{ … }", required=key not in _SHOWN)
-        return _Asked(f"{self.prefix}{key}.", self.keys)
+        return Asked(f"{self.prefix}{key}.", self.keys)
 
     def parts(self, key: str) -> list[Row]:
         self.note(key, "[[ … ]]", required=False)
-        return [_Asked(f"{self.prefix}{key}.", self.keys)]
+        return [Asked(f"{self.prefix}{key}.", self.keys)]
 
 
 def keys_of(table: str) -> list[Key]:
     """The keys of a table's rows, as its builder asks for them, in that order."""
     keys: dict[str, Key] = {}
-    TABLES[table](_Asked("", keys))
+    TABLES[table](Asked("", keys))
     keys.setdefault("note", Key("note", "text", (), required=False))
     return list(keys.values())
 

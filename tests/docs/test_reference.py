@@ -7,7 +7,7 @@ import pytest
 
 from docs import commands_page, generate, protocol_pages
 from ringfence.errors import InputError, RingfenceError
-from ringfence.protocol import SHIPPED
+from ringfence.protocol import SHIPPED, schema
 from ringfence.protocol.build import TABLES
 from ringfence.protocol.rows import Row
 from ringfence.tables.decisions import DECISIONS
@@ -76,8 +76,9 @@ def test_every_command_and_option_is_there(name: str, pages: dict[str, str]) -> 
 
 
 def test_every_command_has_an_example_that_runs(pages: dict[str, str]) -> None:
-    typed = {act.words[0] for act in acts(pages["commands.md"]) if isinstance(act, Typed)}
-    assert typed >= set(commands_page.commands()) - set(BUILDS)
+    typed = [" ".join(act.words) for act in acts(pages["commands.md"]) if isinstance(act, Typed)]
+    for name in set(commands_page.commands()) - set(BUILDS):
+        assert any(f"{words} ".startswith(f"{name} ") for words in typed), name
     for name in set(BUILDS) & set(commands_page.commands()):
         assert f"$ ringfence {name}" in pages["commands.md"]
 
@@ -91,9 +92,9 @@ def test_every_edition_and_every_rule_of_it_is_there(pages: dict[str, str]) -> N
         assert len(rows) == len(re.findall(r"^\| `", part, re.MULTILINE)) > 0
         for row in rows:
             (line,) = [one for one in part.splitlines() if one.startswith(f"| `{row['id']}` |")]
-            assert row["says"]["zh"] in line
-            assert row["says"]["en"] in line
-            assert ("⚠" in line) == (row["grade"] in ("M", "?", "R"))
+            # A patch may leave out what it does not change.
+            assert all(words in line for words in row.get("says", {}).values())
+            assert ("⚠" in line) == (row.get("grade") in ("M", "?", "R"))
 
 
 def test_every_key_of_the_language_is_there_with_its_meaning(pages: dict[str, str]) -> None:
@@ -111,7 +112,7 @@ def test_every_key_of_the_language_is_there_with_its_meaning(pages: dict[str, st
 
 def test_whatever_a_row_can_be_asked_for_is_noted() -> None:
     asked = {name for name, what in vars(Row).items() if callable(what) and not name.startswith("_")}
-    assert asked - {"fault", "has", "done"} <= set(vars(protocol_pages.Asking))
+    assert asked - {"fault", "has", "done"} <= set(vars(schema.Asked))
 
 
 def test_every_key_used_in_an_edition_is_a_key_of_the_language() -> None:
