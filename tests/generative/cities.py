@@ -1,6 +1,6 @@
 """What could be so? Random tiny cities full of edges, each apart from the others in every number and code."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from random import Random
@@ -8,10 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import ibis
-import pyarrow as pa
 
 from ringfence.tables import Facts
 from ringfence.tables.facts import DUTIES, FACTS, STEPS
+from tests.drawing import fact_table
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
@@ -315,12 +315,9 @@ def tables(rows: Rows, zone: str, rng: Random | None = None) -> Facts:
         given = list(rows[kind])
         if rng is not None:
             rng.shuffle(given)
-        columns: Mapping[str, pa.DataType] = {c.name: c.arrow for c in FACTS[kind].stored}
-        arrays = {name: pa.array([row[name] for row in given], type_) for name, type_ in columns.items()}
-        arrays["fact"] = pa.array([row["fact"] for row in given], pa.int64())
-        arrays["recorded_at"] = pa.array([datetime(2022, 1, 1)] * len(given), pa.timestamp("us"))  # noqa: DTZ001
         if kind == "visit":
-            local = [row["enter"].replace(tzinfo=UTC).astimezone(ZoneInfo(zone)) for row in given]
-            arrays["day"] = pa.array([at.date() for at in local], pa.date32())
-        facts[kind] = ibis.memtable(pa.table(arrays))
+            info = ZoneInfo(zone)
+            days = [row["enter"].replace(tzinfo=UTC).astimezone(info).date() for row in given]
+            given = [{**row, "day": day} for row, day in zip(given, days, strict=True)]
+        facts[kind] = fact_table(kind, given)
     return facts

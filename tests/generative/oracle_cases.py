@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from tests.generative.oracle_known import (
+    SETTLED,
     WORST,
     Known,
     Row,
@@ -18,7 +19,6 @@ from tests.generative.oracle_known import (
     swabs,
 )
 
-SETTLED = ("positive", "negative")
 REPORTED = ("confirmed", "asymptomatic")
 
 

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from tests.generative.oracle_known import FOREVER, Known, Row, because, least, nucleic, spells
+from tests.generative.oracle_known import FOREVER, SETTLED, Known, Row, because, least, nucleic, spells
 from tests.generative.oracle_meetings import GRAVITY
 
 CONTROL = ("home", "central", "hospital")
 IN_PLACE = {"central": ("central", "hospital"), "home": CONTROL, "home_monitoring": CONTROL}
-SETTLED = ("positive", "negative")
 
 
 @dataclass(frozen=True)
