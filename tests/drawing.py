@@ -5,8 +5,9 @@ time as `03-30 17:10` (of 2022) and days as `03-30`. An empty cell is unknown.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -76,17 +77,33 @@ def facts(names: Names, drawings: Mapping[str, str]) -> Facts:
     for kind, table in FACTS.items():
         if kind in SKIPPED:
             continue
-        rows = drawn(drawings[kind]) if kind in drawings else []
-        columns = _columns(rows, table, names)
-        columns["fact"] = pa.array([fact_number(order.get(kind, 0), n) for n in range(len(rows))], pa.int64())
-        columns["recorded_at"] = pa.array([RECORDED] * len(rows), pa.timestamp("us"))
+        rows = _rows(drawn(drawings[kind]), table, names) if kind in drawings else []
+        numbered = [{**row, "fact": fact_number(order.get(kind, 0), n)} for n, row in enumerate(rows)]
         if kind == "visit":
-            days = [(instant(row["enter"]) + AHEAD).date() for row in rows]
-            columns["day"] = pa.array(days, pa.date32())
-        tables[kind] = ibis.memtable(pa.table(columns))
+            numbered = [{**row, "day": (row["enter"] + AHEAD).date()} for row in numbered]
+        tables[kind] = fact_table(kind, numbered)
     unknown = set(drawings) - set(tables)
     assert not unknown, unknown
     return tables
+
+
+def fact_table(kind: str, rows: Sequence[Mapping[str, Any]]) -> ir.Table:
+    """One kind of fact, from rows with their numbers; what a row leaves out is unknown.
+
+    A visit's row gives the civil `day` it begins on as well.
+    """
+    columns = {c.name: pa.array([row.get(c.name) for row in rows], c.arrow) for c in FACTS[kind].stored}
+    columns["fact"] = pa.array([row["fact"] for row in rows], pa.int64())
+    columns["recorded_at"] = pa.array([RECORDED] * len(rows), pa.timestamp("us"))
+    if kind == "visit":
+        columns["day"] = pa.array([row["day"] for row in rows], pa.date32())
+    return ibis.memtable(pa.table(columns))
+
+
+def fact_columns(kind: str, **given: Sequence[object]) -> ir.Table:
+    """One kind of fact, from whole columns, numbered from 1; a column left out is unknown."""
+    rows = [dict(zip(given, values, strict=True)) for values in zip(*given.values(), strict=True)]
+    return fact_table(kind, [{**row, "fact": n} for n, row in enumerate(rows, 1)])
 
 
 def decided(kind: str, names: Names, drawing: str) -> ir.Table:
@@ -94,16 +111,18 @@ def decided(kind: str, names: Names, drawing: str) -> ir.Table:
     table = DECISIONS[kind]
     made_up = {"rule": "drawn", "evidence": "1"}
     made_up = {name: said for name, said in made_up.items() if name in {c.name for c in table.columns}}
-    return ibis.memtable(pa.table(_columns([{**made_up, **row} for row in drawn(drawing)], table, names)))
+    rows = _rows([{**made_up, **row} for row in drawn(drawing)], table, names)
+    return ibis.memtable(
+        pa.table({c.name: pa.array([r[c.name] for r in rows], c.arrow) for c in table.stored})
+    )
 
 
-def _columns(rows: list[dict[str, str]], table: Table, names: Names) -> dict[str, pa.Array]:
+def _rows(rows: list[dict[str, str]], table: Table, names: Names) -> list[dict[str, Any]]:
     for row in rows:
         assert set(row) <= {column.name for column in table.stored}, row
-    return {
-        column.name: pa.array([cell(row.get(column.name, ""), column, names) for row in rows], column.arrow)
-        for column in table.stored
-    }
+    # Column by column: people are numbered in the order in which their names come up.
+    columns = {c.name: [cell(row.get(c.name, ""), c, names) for row in rows] for c in table.stored}
+    return [{name: column[n] for name, column in columns.items()} for n in range(len(rows))]
 
 
 def assert_shows(table: ir.Table | pa.Table, names: Names, expected: str) -> None:
@@ -121,17 +140,20 @@ def _written(row: Mapping[str, object], name: str, names: Names) -> str:
     if name.startswith("values."):
         return str(json.loads(str(row["values"]))[name.removeprefix("values.")])
     value = row[name]
+    if name in _PEOPLE and isinstance(value, int):
+        return names.name(value)
+    return _with_names(written(value), names) if name in ("subject", "task") else written(value)
+
+
+def written(value: object) -> str:
+    """A value as it is drawn: nothing where it is unknown."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
         return f"{value + AHEAD:%m-%d %H:%M}"
-    if isinstance(value, date):
-        return f"{value:%m-%d}"
-    if name in _PEOPLE and isinstance(value, int):
-        return names.name(value)
-    return _with_names(str(value), names) if name in ("subject", "task") else str(value)
+    return f"{value:%m-%d}" if isinstance(value, date) else str(value)
 
 
 def _with_names(text: str, names: Names) -> str:

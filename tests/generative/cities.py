@@ -1,15 +1,15 @@
 """What could be so? Random tiny cities full of edges, each apart from the others in every number and code."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
 import ibis
-import pyarrow as pa
 
 from ringfence.tables import Facts
-from ringfence.tables.facts import DUTIES, FACTS, STEPS
+from ringfence.tables.facts import DUTIES, STEPS
+from tests.drawing import fact_table
 from tests.generative.cities_courses import observed
 from tests.generative.cities_illness import illnesses
 from tests.generative.cities_screening import screenings
@@ -261,12 +261,9 @@ def tables(rows: Rows, zone: str, rng: Random | None = None) -> Facts:
         given = list(rows[kind])
         if rng is not None:
             rng.shuffle(given)
-        columns: Mapping[str, pa.DataType] = {c.name: c.arrow for c in FACTS[kind].stored}
-        arrays = {name: pa.array([row[name] for row in given], type_) for name, type_ in columns.items()}
-        arrays["fact"] = pa.array([row["fact"] for row in given], pa.int64())
-        arrays["recorded_at"] = pa.array([datetime(2022, 1, 1)] * len(given), pa.timestamp("us"))  # noqa: DTZ001
         if kind == "visit":
-            local = [row["enter"].replace(tzinfo=UTC).astimezone(ZoneInfo(zone)) for row in given]
-            arrays["day"] = pa.array([at.date() for at in local], pa.date32())
-        facts[kind] = ibis.memtable(pa.table(arrays))
+            info = ZoneInfo(zone)
+            days = [row["enter"].replace(tzinfo=UTC).astimezone(info).date() for row in given]
+            given = [{**row, "day": day} for row, day in zip(given, days, strict=True)]
+        facts[kind] = fact_table(kind, given)
     return facts

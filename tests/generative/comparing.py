@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from ringfence.engine import Decisions
@@ -11,6 +11,7 @@ from ringfence.engine import decide as engine
 from ringfence.protocol import Protocol
 from ringfence.tables import Column
 from ringfence.tables.facts import FACTS
+from tests.drawing import written
 from tests.generative import oracle
 from tests.generative.cities import tables, united
 from tests.generative.making import KINDS, PER_CITY, Row, Rows
@@ -21,7 +22,6 @@ NAMES = (
     "Ada", "Bo", "Cai", "Dan", "Eve", "Fei", "Gus", "Hua", "Ida", "Jun", "Kai", "Lin", "Mei", "Nan", "Oda",
     "Pei", "Qi", "Rui", "Sun", "Tao", "Una", "Vic", "Wen", "Xu", "Yan", "Zoe",
 )  # fmt: skip
-AHEAD = timedelta(hours=8)
 SHOWN = 12
 ORDER = (
     "holds", "pools", "cases", "exposures", "contacts", "courses", "course_tests", "coverage",
@@ -91,13 +91,7 @@ def _line(columns: Sequence[str], row: tuple[Any, ...]) -> str:
 
 
 def _cell(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, datetime):
-        return f"{value + AHEAD:%m-%d %H:%M}"
-    if isinstance(value, date):
-        return f"{value:%m-%d}"
-    return "" if value is None else str(sorted(value)) if isinstance(value, frozenset) else str(value)
+    return written(sorted(value) if isinstance(value, frozenset) else value)
 
 
 def renumbered(rows: Rows, number: int) -> Rows:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from tests.generative.oracle_illness import Illness, illness
 from tests.generative.oracle_known import (
+    SETTLED,
     Known,
     Row,
     because,
@@ -17,7 +18,6 @@ from tests.generative.oracle_known import (
     swabs,
 )
 
-SETTLED = ("positive", "negative")
 MILESTONES = {"rash": "rash", "cough": "cough", "treated": "treatment", "recovered": "recovery"}
 """The milestone that tells each day a window may count from."""
 

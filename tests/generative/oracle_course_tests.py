@@ -4,9 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from ringfence.tables.decisions import CONTACT_CLASSES
-from tests.generative.oracle_known import Known, Row, least, swabs
+from tests.generative.oracle_known import SETTLED, Known, Row, least, swabs
 
-SETTLED = ("positive", "negative")
 KEPT = ("person", "class", "phase", "area", "rule", "edition", "grade", "evidence")
 
 

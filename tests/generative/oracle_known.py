@@ -16,6 +16,8 @@ Facts = Mapping[str, Sequence[Row]]
 Spell = tuple[datetime, datetime]
 APART = ("hold", "central", "hospital")
 """The stays in which somebody is kept apart."""
+SETTLED = ("positive", "negative")
+"""The results that say yes or no."""
 WORST = ("positive", "grey", "pending", "invalid", "negative")
 
 

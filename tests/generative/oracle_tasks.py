@@ -6,7 +6,7 @@ from typing import Any
 
 from ringfence import areas
 from ringfence.tables.decisions import CONTACT_CLASSES, COURSE_CLASSES
-from tests.generative.oracle_known import Known, Row, because, evidence, least
+from tests.generative.oracle_known import SETTLED, Known, Row, because, evidence, least
 from tests.generative.oracle_zone_tasks import days_due, steps_due
 
 Tables = Mapping[str, list[Row]]
@@ -76,7 +76,7 @@ def _pool_events(pool: Row, members: list[Row]) -> dict[str, Event]:
     found: dict[str, Event] = {"pool_reported": (pool["reported_at"], rests)}
     if members and all(hold["swabbed_at"] for hold in members):
         found["singles_swabbed"] = (max(hold["swabbed_at"] for hold in members), rests)
-    if members and all(hold["result"] in ("positive", "negative") for hold in members):
+    if members and all(hold["result"] in SETTLED for hold in members):
         found["singles_reported"] = (max(hold["reported_at"] for hold in members), rests)
     return found
 

@@ -10,22 +10,19 @@ from datetime import timedelta
 from pathlib import Path
 
 import ibis
-import pyarrow as pa
 import pytest
 
 from ringfence.engine.holds import holds, pools
 from ringfence.engine.tasks import tasks
 from ringfence.protocol import Protocol, resolve
 from ringfence.tables import Facts
-from ringfence.tables.facts import FACTS
-from tests.drawing import Names, decided, facts, instant
+from tests.drawing import Names, decided, fact_columns, facts, instant
 
 FILE = Path(__file__).parents[2].parent / "shared" / "data" / "pooled-tests" / "kemri_pool_data.csv"
 SWABBED = instant("03-30 09:00")
 POOLED = instant("03-30 15:00")
 AGAIN = instant("03-30 16:00")
 SINGLY = instant("03-30 21:00")
-Column = list[object]
 
 pytestmark = pytest.mark.skipif(not FILE.exists(), reason=f"no {FILE.name} beside the repository")
 
@@ -58,22 +55,25 @@ def taken_in(inside: dict[str, list[tuple[int, str]]], singles: bool) -> Facts:
     ]  # fmt: skip
     said = [(f"T{pool}", "positive" if positive(people) else "negative") for pool, people in inside.items()]
     return {**facts(Names(), {}), **{
-        "tube": _table("tube", tube=[f"T{pool}" for pool in inside] + [tube for tube, _, _ in again],
-                       pool=[6] * len(inside) + [1] * len(again)),
-        "sample": _table("sample", tube=[tube for tube, _ in pooled] + [tube for tube, _, _ in again],
-                         person=[person for _, person in pooled] + [person for _, person, _ in again],
-                         sampled_at=[SWABBED] * len(pooled) + [AGAIN] * len(again)),
-        "result": _table("result", tube=[tube for tube, _ in said] + [tube for tube, _, _ in again],
-                         test=["nat"] * (len(said) + len(again)),
-                         result=[what for _, what in said] + [what for _, _, what in again],
-                         reported_at=[POOLED] * len(said) + [SINGLY] * len(again)),
+        "tube": fact_columns(
+            "tube",
+            tube=[f"T{pool}" for pool in inside] + [tube for tube, _, _ in again],
+            pool=[6] * len(inside) + [1] * len(again),
+        ),
+        "sample": fact_columns(
+            "sample",
+            tube=[tube for tube, _ in pooled] + [tube for tube, _, _ in again],
+            person=[person for _, person in pooled] + [person for _, person, _ in again],
+            sampled_at=[SWABBED] * len(pooled) + [AGAIN] * len(again),
+        ),
+        "result": fact_columns(
+            "result",
+            tube=[tube for tube, _ in said] + [tube for tube, _, _ in again],
+            test=["nat"] * (len(said) + len(again)),
+            result=[what for _, what in said] + [what for _, _, what in again],
+            reported_at=[POOLED] * len(said) + [SINGLY] * len(again),
+        ),
     }}  # fmt: skip
-
-
-def _table(kind: str, **given: Column) -> ibis.Table:
-    rows = len(next(iter(given.values())))
-    columns = {c.name: pa.array(given.get(c.name, [None] * rows), c.arrow) for c in FACTS[kind].stored}
-    return ibis.memtable(pa.table({**columns, "fact": pa.array(range(1, rows + 1), pa.int64())}))
 
 
 def test_the_file_is_the_one_described() -> None:

@@ -11,16 +11,13 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import ibis
-import pyarrow as pa
 import pytest
 
 from ringfence.engine.cases import cases
 from ringfence.engine.contacts import contacts, first_ring
 from ringfence.protocol import resolve
 from ringfence.tables import Facts
-from ringfence.tables.facts import FACTS
-from tests.drawing import Names, facts
+from tests.drawing import Names, fact_columns, facts
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT.parent / "shared" / "data" / "copresence" / "SFHH_tij.dat.gz"
@@ -66,13 +63,7 @@ def taken_in(rows: list[tuple[int, int, int]], people: list[int]) -> Facts:
         "person": people, "reported_at": [OVER] * len(people), "status": ["confirmed"] * len(people),
     }  # fmt: skip
     given = {"interview": interview, "case_report": report}
-    return {**facts(Names(), {}), **{kind: _table(kind, columns) for kind, columns in given.items()}}
-
-
-def _table(kind: str, given: dict[str, list[object]]) -> ibis.Table:
-    rows = len(next(iter(given.values())))
-    columns = {c.name: pa.array(given.get(c.name, [None] * rows), c.arrow) for c in FACTS[kind].stored}
-    return ibis.memtable(pa.table({**columns, "fact": pa.array(range(rows), pa.int64())}))
+    return {**facts(Names(), {}), **{kind: fact_columns(kind, **columns) for kind, columns in given.items()}}
 
 
 def test_contacts_of_fifteen_minutes_are_those_counted_by_hand() -> None:

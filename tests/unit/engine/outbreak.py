@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
-import ibis
-import pyarrow as pa
-
-from ringfence.tables import Facts, Table, fact_number
+from ringfence.tables import Facts, fact_number
 from ringfence.tables.facts import FACTS
+from tests.drawing import fact_table
 
 Rows = Mapping[str, list[dict[str, object]]]
 START = datetime(2022, 3, 26, tzinfo=UTC).replace(tzinfo=None)
@@ -147,20 +145,11 @@ def _work(chance: Random) -> Rows:
 def told(rows: Rows, order: Random | None = None) -> Facts:
     """The rows as facts, shuffled where an order is given; a fact keeps its number wherever it stands."""
     tables = {}
-    for seq, (kind, table) in enumerate(FACTS.items(), 1):
+    for seq, kind in enumerate(FACTS, 1):
         if kind in ("visit_partition", "retraction"):
             continue
         numbered = [{**row, "fact": fact_number(seq, n)} for n, row in enumerate(rows.get(kind, []))]
         if order is not None:
             order.shuffle(numbered)
-        tables[kind] = ibis.memtable(_arrow(table, numbered, kind))
+        tables[kind] = fact_table(kind, numbered)
     return tables
-
-
-def _arrow(table: Table, rows: list[dict[str, object]], kind: str) -> pa.Table:
-    columns = {c.name: pa.array([row.get(c.name) for row in rows], c.arrow) for c in table.stored}
-    columns["fact"] = pa.array([row["fact"] for row in rows], pa.int64())
-    columns["recorded_at"] = pa.array([START] * len(rows), pa.timestamp("us"))
-    if kind == "visit":
-        columns["day"] = pa.array([row["day"] for row in rows], pa.date32())
-    return pa.table(columns)
