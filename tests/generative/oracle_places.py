@@ -207,7 +207,8 @@ def _visited(known: Known, infected: list[Row]) -> list[Row]:
     for case in infected:
         if case["window_from"] is None or not units:
             continue
-        for visit in cut_visits(known, case["person"], case["window_from"], case["window_to"] or known.as_of):
+        until = min(case["window_to"] or known.as_of, known.as_of)
+        for visit in cut_visits(known, case["person"], case["window_from"], until):
             place = known.one("place", place=visit["place"])
             area = _first_reached(_drawn(place["area"], units)) if place else None
             whole = area or (areas.at_level(place["area"], "community") if place else None)
