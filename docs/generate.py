@@ -39,6 +39,8 @@ def allowed(column: Column) -> str:
         said.append("**personal**: to the vault")
     if column.choices:
         said.append("one of " + ", ".join(f"`{choice}`" for choice in column.choices))
+    if column.words:
+        said.append("rules know " + ", ".join(f"`{word}`" for word in column.words))
     if column.least is not None:
         said.append(f"at least {column.least}")
     if column.most is not None:

@@ -90,8 +90,10 @@ def is_absent(text: str, column: Column, words: Words) -> bool:
 
 
 def read_text(text: str, column: Column, context: Context) -> str | Fault:
-    """Free text: composed, without space around it, runs of space made one."""
-    whole = " ".join(unicodedata.normalize("NFC", text).split())
+    """Free text: composed, without space around it, runs of space made one; a word that rules know stands
+    as theirs."""
+    known = context.words.choices.get(column.name, {}).get(folded(text))
+    whole = known or " ".join(unicodedata.normalize("NFC", text).split())
     return whole if len(whole) <= _LONGEST else _TOO_LONG
 
 

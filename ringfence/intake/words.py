@@ -49,7 +49,8 @@ def words_for(table: Table, own: Mapping[str, Mapping[str, str]] | None = None) 
     data = _data()
     standard = data["words"]
     boolean = {folded(word): name == "true" for name, said in standard["bool"].items() for word in said}
-    choices = {c.name: _standard(table.name, c.name, c.choices) for c in table.columns if c.choices}
+    known = {c.name: c.choices or c.words for c in table.columns}
+    choices = {name: _standard(table.name, name, allowed) for name, allowed in known.items() if allowed}
     for column, meanings in (own or {}).items():
         _check_own(table, column, meanings)
         if table.column(column).type == "bool":
@@ -74,7 +75,7 @@ def _folded_choices(said: Mapping[str, list[str]]) -> dict[str, str]:
 
 
 def _check_own(table: Table, column: str, meanings: Mapping[str, str]) -> None:
-    allowed = {c.name: ("true", "false") if c.type == "bool" else c.choices for c in table.columns}
+    allowed = {c.name: ("true", "false") if c.type == "bool" else c.choices or c.words for c in table.columns}
     if not allowed.get(column):
         able = ", ".join(name for name, choices in allowed.items() if choices)
         raise InputError(f"[values.{column}]: table {table.name} has choices only in {able or 'no column'}")

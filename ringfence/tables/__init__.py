@@ -37,7 +37,10 @@ _ARROW: dict[str, pa.DataType] = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its name, type, meaning in both languages, and what is allowed in it."""
+    """One column: its name, type, meaning in both languages, and what is allowed in it.
+
+    choices: nothing else is allowed. words: what rules know among free text; other text is kept as it is.
+    """
 
     name: str
     type: str
@@ -48,6 +51,7 @@ class Column:
     personal: bool = False
     unit: str = ""
     choices: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
     least: int | None = None
     most: int | None = None
 

@@ -78,8 +78,9 @@ def _window(known: Known, person: int, ill: Illness, marks: dict[str, Row]) -> R
 
 def bad_tubes(known: Known) -> list[Row]:
     """The nucleic acid results that call for holds: of tubes of several swabs, or of unknown."""
-    said = known.every("result", test="nat")
-    return [r for r in said if r["result"] in known.protocol.hold.on and people_in(known, r["tube"]) != 1]
+    hold = known.protocol.hold
+    said = known.every("result", test="nat") if hold else []
+    return [r for r in said if hold and r["result"] in hold.on and people_in(known, r["tube"]) != 1]
 
 
 def holds(known: Known) -> list[Row]:

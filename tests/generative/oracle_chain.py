@@ -58,6 +58,9 @@ def _end(phases: list[Row]) -> Any:
 
 
 def _key(row: Row) -> tuple[int, str]:
-    class_ = row["class"]
-    kin = {**dict.fromkeys(CONTACT_CLASSES, "contact"), **dict.fromkeys(ARRIVAL_CLASSES, "arrival")}
+    class_: str = row["class"]
+    kin: dict[str, str] = {
+        **dict.fromkeys(CONTACT_CLASSES, "contact"),
+        **dict.fromkeys(ARRIVAL_CLASSES, "arrival"),
+    }
     return row["person"], kin.get(class_, class_)
