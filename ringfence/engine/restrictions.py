@@ -130,8 +130,9 @@ def _holds(holds: ir.Table, protocol: Protocol, now: ir.TimestampScalar) -> ir.T
 
 
 def _courses(phases: ir.Table, kind: str, protocol: Protocol, as_of: datetime) -> ir.Table:
-    """A course from its first phase to the end of its last, of those that keep or colour anybody.
+    """A course from its first phase to the end of its last day, of those that keep or colour anybody.
 
+    Whoever was let go on that day is free from then on.
     The phase that runs now tells the colour and the reason: the first whose day has come without its
     conditions, else the last that has begun, else the first.
     """
@@ -154,12 +155,14 @@ def _courses(phases: ir.Table, kind: str, protocol: Protocol, as_of: datetime) -
     )
     running = worked_out(phases.filter(phases.turn == 0).drop("turn"))
     started = running.first_day <= today
+    let_go = (running.state == "released") & (running.until_day == running.last_day)
+    after = (running.last_day + ibis.interval(days=1)).cast("date")
     return running.mutate(
         subject=running["class"],
         begin=start_of(running.first_day, protocol.offsets),
-        until=start_of(running.last_day, protocol.offsets),
+        until=start_of(after, protocol.offsets),
         colour=started.ifelse(running.colour, ibis.null("string")),
-        live=started & ((running.last_day > today) | running.waiting),
+        live=started & (((running.last_day >= today) & ~let_go) | running.waiting),
     )
 
 

@@ -80,11 +80,13 @@ def _courses(known: Known, done: Tables) -> Iterator[Row]:
         now = (stuck or begun[-1:] or phases)[0]
         first = min(row["begin_day"] for row in phases)
         last = max(row["until_day"] for row in phases)
+        over = last < known.today or (now["state"] == "released" and now["until_day"] == last)
         yield {
             **{name: now[name] for name in WHY}, "kind": kind, "subject": class_,
-            "begin": known.midnight(first), "until": known.midnight(last),
+            "begin": known.midnight(first),
+            "until": known.midnight(last + timedelta(days=1)),
             "colour": now["colour"] if first <= known.today else None,
-            "live": first <= known.today and (last > known.today or bool(stuck)),
+            "live": first <= known.today and (not over or bool(stuck)),
         }  # fmt: skip
 
 

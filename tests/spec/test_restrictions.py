@@ -104,10 +104,13 @@ def test_a_course_over_all_its_phases_in_the_colour_of_the_one_that_runs(
         ("04-05 12:00", "blocked releasable", "red", "yes"),
         ("04-05 12:00", "released blocked", "yellow", "yes"),
         ("04-03 23:59", "released running", "yellow", "yes"),
-        ("04-04 00:00", "released releasable", "yellow", "no"),
+        # The last day counts whole, unless he was let go on it.
+        ("04-04 23:59", "released releasable", "yellow", "yes"),
+        ("04-04 09:00", "released released", "yellow", "no"),
+        ("04-05 00:00", "released releasable", "yellow", "no"),
     ):
         told = {"courses": course("Bo", *states.split())}
-        row = f"course | close | 03-16 00:00 | 04-04 00:00 | {colour} | {live}"
+        row = f"course | close | 03-16 00:00 | 04-05 00:00 | {colour} | {live}"
         assert_shows(restricted(wuxi, names, told, at=at), names, f"{shown}\n{row}")
 
 
@@ -220,14 +223,14 @@ def test_the_gravest_live_colour_and_the_reason_that_lasts_longest(names: Names)
     told = decided("restrictions", names, f"""
         {REASONS}
         Ana | zone   | A:3202 | 04-20 00:00 | yellow | yes
-        Ana | course | close  | 04-04 00:00 | red    | yes
+        Ana | course | close  | 04-05 00:00 | red    | yes
         Ana | hold   | T:T1   | 03-31 20:00 |        | yes
         Ana | case   | close  |             | red    | no
-        Bo  | course | close  | 04-04 00:00 | red    | yes
+        Bo  | course | close  | 04-05 00:00 | red    | yes
         Bo  | case   | reported |           | red    | yes
         Bo  | zone   | A:3202 | 05-04 00:00 | red    | yes
-        Cy  | zone   | A:3202 | 04-04 00:00 | yellow | yes
-        Cy  | course | close  | 04-05 00:00 | yellow | yes
+        Cy  | zone   | A:3202 | 04-05 00:00 | yellow | yes
+        Cy  | course | close  | 04-06 00:00 | yellow | yes
         Dee | zone   | A:3202 | 04-20 00:00 |        | yes
         Eve | case   | close  | 03-30 00:00 | red    | no
         Fay | zone   | A:3202 | 04-20 00:00 | green  | yes
@@ -236,8 +239,8 @@ def test_the_gravest_live_colour_and_the_reason_that_lasts_longest(names: Names)
     # reasons have none has no colour, and nobody is green unless a rule says so.
     assert_shows(codes(told), names, """
         person | colour | kind   | subject  | until       | reasons
-        Ana    | red    | course | close    | 04-04 00:00 | 3
+        Ana    | red    | course | close    | 04-05 00:00 | 3
         Bo     | red    | case   | reported |             | 3
-        Cy     | yellow | course | close    | 04-05 00:00 | 2
+        Cy     | yellow | course | close    | 04-06 00:00 | 2
         Fay    | green  | zone   | A:3202   | 04-20 00:00 | 1
     """)  # fmt: skip
