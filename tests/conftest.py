@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests import postgres as real
 
@@ -14,6 +15,10 @@ _numbers = itertools.count(1)
 # Building Ibis expressions makes many objects and next to no garbage cycles; looking for them as often as
 # Python does by itself takes 40 % of the time of the tests that decide.
 gc.set_threshold(200_000, 50, 50)
+
+# No test asserts a wall time, and another's work on the machine is no fault of ours.
+settings.register_profile("ringfence", deadline=None)
+settings.load_profile("ringfence")
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import ibis.expr.types as ir
 
-from ringfence.engine.contacts import contacts, first_ring, roots_of, second_ring, with_onset
+from ringfence.engine.contacts import contacts, first_ring, roots, roots_of, second_ring, with_onset
 from ringfence.engine.course_tests import course_tests
 from ringfence.engine.course_visits import course_visits
 from ringfence.engine.courses import courses
@@ -31,8 +31,7 @@ def chain(cases: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime) ->
 
 def _under(cases: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime) -> Chain:
     ring_1 = first_ring(cases, facts, protocol, as_of)
-    roots = cases.select("onset", index="person", case="person", known_at="detected_at")
-    close = contacts(ring_1, roots, facts, protocol, 1)
+    close = contacts(ring_1, roots(cases), facts, protocol, 1)
     ring_2 = second_ring(close, facts, protocol, as_of)
     secondary = contacts(ring_2, with_onset(roots_of(close), cases), facts, protocol, 2)
     traced = together(CONTACTS, close, secondary)

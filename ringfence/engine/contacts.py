@@ -16,6 +16,7 @@ from ringfence.engine.match import (
     merged_facts,
     pick,
     settle,
+    together,
     values,
     why,
     worked_out,
@@ -30,8 +31,22 @@ from ringfence.tables.decisions import CONTACT_CLASSES, CONTACTS, EXPOSURES
 
 
 def first_ring(cases: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime) -> ir.Table:
-    """Meetings with cases inside their windows; a case still at large counts until now."""
-    return exposures(at_large(cases, as_of), facts, protocol, 1)
+    """Meetings with cases inside their windows; a case still at large counts until now.
+
+    Whoever is ill again was met in the illness before, too, until the window of this one begins.
+    """
+    met = exposures(at_large(cases, as_of), facts, protocol, 1)
+    ended = cases.filter(cases.before_from.notnull())
+    until = ibis.least(ended.before_to.fill_null(as_of), as_of, _turned(ended))
+    earlier = worked_out(at_large(ended.mutate(window_from=ended.before_from, window_to=until), as_of))
+    if earlier.count().to_pyarrow().as_py() == 0:
+        return met
+    return together(EXPOSURES, met, exposures(earlier, facts, protocol, 1))
+
+
+def _turned(cases: ir.Table) -> ir.Value:
+    """From when a case is met for the present illness."""
+    return ibis.coalesce(cases.window_from, cases.detected_at)
 
 
 def at_large(cases: ir.Table, as_of: datetime) -> ir.Table:
@@ -71,9 +86,21 @@ def roots_of(close: ir.Table) -> ir.Table:
     return theirs.group_by("index", "known_at").aggregate(case=theirs.case.min())
 
 
+def roots(cases: ir.Table) -> ir.Table:
+    """The cases as the roots of those who met them: index, case, known_at, onset; and turned, before which a
+    meeting counts for the illness that was detected before_at and began before_onset."""
+    return cases.select(
+        "onset", "before_at", "before_onset", index="person", case="person", known_at="detected_at",
+        turned=_turned(cases),
+    )  # fmt: skip
+
+
 def with_onset(roots: ir.Table, cases: ir.Table) -> ir.Table:
-    """The roots with the day their case fell ill."""
-    return beside(roots, cases.select("onset", case="person"), "case")
+    """The roots with the day their case fell ill, of the illness they count for."""
+    told = beside(roots, cases.select("onset", "before_at", "before_onset", case="person"), "case")
+    earlier = (told.known_at == told.before_at).fill_null(False)
+    onset = earlier.ifelse(told.before_onset, told.onset)
+    return told.mutate(onset=onset).drop("before_at", "before_onset")
 
 
 def contacts(met: ir.Table, roots: ir.Table, facts: Facts, protocol: Protocol, ring: int) -> ir.Table:
@@ -81,8 +108,8 @@ def contacts(met: ir.Table, roots: ir.Table, facts: Facts, protocol: Protocol, r
 
     Args:
         met: exposures of one ring.
-        roots: index, case, known_at: which case each index hangs on, and when that was detected; and its
-            onset where a rule asks how old the case's illness was.
+        roots: index, case, known_at: which case each index hangs on, and when that was detected; its onset
+            where a rule asks how old the case's illness was; of cases themselves see `roots`.
         facts: for where people live, how old they are and what protects them.
         protocol: its contact table is matched meeting by meeting; a pair has the class of its
             gravest meeting, and needs no judging where any meeting of that class is sure.
@@ -92,14 +119,15 @@ def contacts(met: ir.Table, roots: ir.Table, facts: Facts, protocol: Protocol, r
     if not rules:
         return empty(CONTACTS)
     words = asked(rules)
-    met = met.inner_join(roots, "index")
+    met = _rooted(met, roots)
     judged = worked_out(_judged(with_words(met, facts, protocol, words), rules))
     best = judged.group_by("index", "person").aggregate(best=judged.order.min())
     same = judged.inner_join(best, ["index", "person"])
     same = same.filter(same.order // (2 * len(rules)) == same.best // (2 * len(rules)))
     same = with_time(same)
     decisive = same.order == same.best
-    found = same.group_by("index", "person", "best", "case", "known_at").aggregate(
+    found = same.group_by("index", "person", "best", "case").aggregate(
+        known_at=same.known_at.min(),
         **{word: same[word].min(where=decisive) for word in TOLD if word in words},
         first_exposure=same.begin.min(),
         last_exposure=same.end.max(),
@@ -122,6 +150,18 @@ def contacts(met: ir.Table, roots: ir.Table, facts: Facts, protocol: Protocol, r
         **{word: found[word] for word in TOLD if word in words},
     )  # fmt: skip
     return settle(found.mutate(values=told), CONTACTS)
+
+
+def _rooted(met: ir.Table, roots: ir.Table) -> ir.Table:
+    """The meetings with the case each hangs on, and when the illness it counts for was detected."""
+    met = met.inner_join(roots, "index")
+    if "turned" not in roots.columns:
+        return met
+    earlier = (met.begin < met.turned) & met.before_at.notnull()
+    return met.mutate(
+        known_at=earlier.ifelse(met.before_at, met.known_at),
+        onset=earlier.ifelse(met.before_onset, met.onset),
+    ).drop("turned", "before_at", "before_onset")
 
 
 def _rules(protocol: Protocol, ring: int) -> list[ContactRule]:

@@ -19,15 +19,16 @@ _TESTS = ("nat", "antigen", "smear", "culture")
 _NO_FACTS = ibis.literal([], type="array<int64>")
 
 
-def illnesses(facts: Facts, protocol: Protocol) -> ir.Table:
-    """One row a person with a positive single or a case report: what the case tables ask of their illness.
+def illnesses(facts: Facts, protocol: Protocol) -> tuple[ir.Table, ir.Table | None]:
+    """What the case tables ask of the illness of everyone with a positive single or a case report, a row a
+    person, and the same of the illness each had before; None where nobody was ill twice.
 
     Columns: person, the words of `vocabulary.CASE`, onset, elsewhere, first_positive, detected_at (its first
     sign), evidence, after (of an illness after another: when the last of the tests that ended that was
     taken), cleared_at and cleared_rule (the tests that end this one).
 
     Somebody cleared as a case who is positive later has a new illness: what was swabbed or reported before
-    is not of it. Their first illness is then over and no longer told of.
+    is not of it.
     """
     reports = worked_out(_reports(facts, protocol))
     swabs = worked_out(_swabs(facts, reports))
@@ -42,17 +43,20 @@ def illnesses(facts: Facts, protocol: Protocol) -> ir.Table:
         before=_NO_FACTS,
     )  # fmt: skip
     over: list[ir.Table] = []
+    before: ir.Table | None = None
     while True:
         ill = worked_out(_illness(people, told, protocol))
         cleared = cleared_by(ill, single, protocol)
         if cleared is None:
-            return _together(over, _uncleared(ill))
+            return _together(over, _uncleared(ill)), before
         known = worked_out(beside(ill, cleared, "person"))
         again = worked_out(_again(known, single))
         known = known.mutate(evidence=known.evidence.concat(ibis.coalesce(known.clean_facts, _NO_FACTS)))
         if again.count().to_pyarrow().as_py() == 0:
-            return _together(over, known)
+            return _together(over, known), before
         over.append(known.anti_join(again, "person"))
+        earlier = [] if before is None else [before.anti_join(again, "person")]
+        before = worked_out(stacked(known.semi_join(again, "person"), *earlier))
         people = again
 
 

@@ -68,6 +68,10 @@ CASES = Table(
                required=True, unit="minute"),
         Column("cleared_at", "instant", "达到解除标准", "When the tests that end a case were all in."),
         Column("cleared_rule", "code", "解除规则", "The rule of those tests."),
+        Column("before_at", "instant", "前次发现时间", "When the illness before this one was detected."),
+        Column("before_onset", "day", "前次发病日期", "Its first day of symptoms."),
+        Column("before_from", "instant", "前次传染期起", "They were infectious from then, too."),
+        Column("before_to", "instant", "前次传染期止", "Until when; absent where they were not kept apart."),
         *WHY,
     ),
 )  # fmt: skip

@@ -15,14 +15,17 @@ ROOT = Path(__file__).parents[2]
 LONGEST = 0.4  # seconds a child works before it is killed
 
 
-def killed(url, store, what, after):
-    """Start a child, kill it `after` seconds of work; the lines it acknowledged."""
+def killed(url, store, what, after, lines=0):
+    """Start a child, kill it `after` seconds past the first `lines` it acknowledged; the lines it did."""
     acknowledged = store / "acknowledged"
     acknowledged.unlink(missing_ok=True)
     command = [sys.executable, "-m", "tests.faults.appender", url, str(store), str(acknowledged), what]
     child = subprocess.Popen(command, cwd=ROOT)
     try:
         while not (acknowledged.exists() and acknowledged.read_text().startswith("ready\n")):
+            assert child.poll() is None, "the child ended by itself"
+            time.sleep(0.005)
+        while acknowledged.read_text().count("\n") <= lines:
             assert child.poll() is None, "the child ended by itself"
             time.sleep(0.005)
         time.sleep(after)
@@ -38,8 +41,8 @@ def appended_and_killed(url, store, times):
     """Kill appenders at random instants; the number of submissions acknowledged by all of them."""
     chance = random.Random(20220330)
     told = []
-    for _ in range(times):
-        told += killed(url, store, "append", chance.uniform(0, LONGEST))
+    for number in range(times):
+        told += killed(url, store, "append", chance.uniform(0, LONGEST), lines=number % 4)
         with Journal.open(url) as journal:
             kept = [f"{entry.seq} {entry.id} {entry.digest}" for entry in journal.entries()]
             assert journal.verify(store) == []

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tests.generative.oracle_illness import Illness, illness
+from tests.generative.oracle_illness import Illness, illnesses
 from tests.generative.oracle_known import (
     SETTLED,
     Known,
@@ -29,7 +29,7 @@ def cases(known: Known) -> list[Row]:
 
 
 def _case(known: Known, person: int) -> Row | None:
-    ill = illness(known, person)
+    *earlier, ill = illnesses(known, person) or [None]
     rule, _ = first_match(known.protocol.cases, ill.words) if ill else (None, False)
     if ill is None or rule is None or rule.gives == "none":
         return None
@@ -41,7 +41,20 @@ def _case(known: Known, person: int) -> Row | None:
         "cleared_at": ill.over.cleared_at if ill.over else None,
         "cleared_rule": ill.over.rule.rule.id if ill.over else None,
         "evidence": ill.evidence | evidence(*(mark["fact"] for mark in marks.values())),
-        **_window(known, person, ill, marks),
+        **_window(known, person, ill, marks), **_before(known, person, earlier),
+    }  # fmt: skip
+
+
+def _before(known: Known, person: int, earlier: list[Illness]) -> Row:
+    """When the illness before was detected and began, and its window, if it was a case."""
+    rule = first_match(known.protocol.cases, earlier[-1].words)[0] if earlier else None
+    if rule is None or rule.gives == "none":
+        return {"before_at": None, "before_onset": None, "before_from": None, "before_to": None}
+    ended = earlier[-1]
+    window = _window(known, person, ended, _milestones(known, person, ended))
+    return {
+        "before_at": ended.detected_at, "before_onset": ended.report["onset"],
+        "before_from": window["window_from"], "before_to": window["window_to"],
     }  # fmt: skip
 
 

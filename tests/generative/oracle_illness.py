@@ -38,16 +38,18 @@ class Illness:
     over: Over | None
 
 
-def illness(known: Known, person: int) -> Illness | None:
-    """The last illness of somebody with a positive single or a report; None for all others."""
+def illnesses(known: Known, person: int) -> list[Illness]:
+    """The illnesses of somebody with a positive single or a report, one after another; of others none."""
+    found: list[Illness] = []
     before: Over | None = None
     while True:
-        found = _since(known, person, before)
-        if found is None or found.over is None:
+        one = _since(known, person, before)
+        if one is None:
             return found
-        if not any(_bad(swab, found.over) for swab in _singles(known, person)):
+        found.append(one)
+        if one.over is None or not any(_bad(swab, one.over) for swab in _singles(known, person)):
             return found
-        before = found.over
+        before = one.over
 
 
 def _singles(known: Known, person: int) -> list[Row]:

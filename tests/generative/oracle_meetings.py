@@ -32,14 +32,23 @@ def first_ring(known: Known, infected: list[Row]) -> list[Row]:
     """Meetings with cases inside their windows, or in the air they left; nothing counts that is to come."""
     found: list[Row] = []
     for case in infected:
-        if case["window_from"] is not None:
-            person, begin = case["person"], case["window_from"]
-            end = min(case["window_to"] or known.as_of, known.as_of)
-            found += _meetings(known, 1, person, begin, end)
-            air = timedelta(minutes=case["lingers_min"])
-            met = [one for mine in cut_visits(known, person, begin, end) for one in _in_air(known, mine, air)]
-            found += [{**dict.fromkeys(UNSAID), "ring": 1, "index": person, **one} for one in met]
+        turned = case["window_from"] or case["detected_at"]
+        for begin, end in (
+            (case["before_from"], min(case["before_to"] or turned, turned)),
+            (case["window_from"], case["window_to"] or known.as_of),
+        ):
+            if begin is not None and begin < min(end, known.as_of):
+                found += _met(known, case, begin, min(end, known.as_of))
     return found
+
+
+def _met(known: Known, case: Row, begin: datetime, end: datetime) -> list[Row]:
+    """Meetings with a case inside a window, and in the air they left."""
+    person, air = case["person"], timedelta(minutes=case["lingers_min"])
+    met = [one for mine in cut_visits(known, person, begin, end) for one in _in_air(known, mine, air)]
+    return _meetings(known, 1, person, begin, end) + [
+        {**dict.fromkeys(UNSAID), "ring": 1, "index": person, **one} for one in met
+    ]
 
 
 def second_ring(known: Known, close: list[Row]) -> list[Row]:
@@ -231,7 +240,7 @@ def contacts(
     known: Known, met: list[Row], roots: dict[int, tuple[datetime, int]], ring: int, infected: list[Row]
 ) -> list[Row]:
     """The contacts that the meetings of one ring make; roots: when each index's case was detected, and it."""
-    onsets = {case["person"]: case["onset"] for case in infected}
+    sick = {case["person"]: case for case in infected}
     rules = [rule for rule in known.protocol.contacts if rule.ring == ring]
 
     def pair(one: Row) -> tuple[int, int]:
@@ -240,15 +249,24 @@ def contacts(
     found: list[Row] = []
     for (index, person), meetings in groupby(sorted(met, key=pair), pair):
         known_at, case = roots[index]
-        onset = onsets[case]
-        aged = None if onset is None else (known.day(known_at) - onset).days
-        judged = _judged(rules, with_words(known, list(meetings), aged))
+        rooted = [{**one, **_illness_of(one, sick[case], known_at, ring)} for one in meetings]
+        judged = _judged(rules, with_words(known, rooted))
         if judged:
             found.append({
-                "person": person, "index": index, "ring": ring, "case": case, "known_at": known_at,
+                "person": person, "index": index, "ring": ring, "case": case,
                 "area": home(known, person), **_gravest(rules, judged),
             })  # fmt: skip
     return found
+
+
+def _illness_of(one: Row, case: Row, known_at: datetime, ring: int) -> Row:
+    """When the illness a meeting counts for was detected, and its onset: the present one, or that before."""
+    earlier = {"known_at": case["before_at"], "onset": case["before_onset"]}
+    if case["before_at"] is not None:
+        turned = case["window_from"] or case["detected_at"]
+        if one["begin"] < turned if ring == 1 else known_at == case["before_at"]:
+            return earlier
+    return {"known_at": known_at, "onset": case["onset"]}
 
 
 def _judged(rules: list[Any], meetings: list[Row]) -> list[tuple[int, bool, int, Row]]:
@@ -281,7 +299,7 @@ def _gravest(rules: list[Any], judged: list[tuple[int, bool, int, Row]]) -> Row:
     return {
         "class": GRAVITY[gravity], "review": review, **because(rules[number]),
         "first_exposure": min(one["begin"] for one in same), "last_exposure": max(one["end"] for one in same),
-        "meetings": len(same), "minutes": together(same),
+        "meetings": len(same), "minutes": together(same), "known_at": min(one["known_at"] for one in same),
         "setting": least(one["setting"] for one in decisive),
         "evidence": frozenset[int]().union(*(one["evidence"] for one in same)),
     }  # fmt: skip

@@ -9,17 +9,23 @@ from tests.generative.oracle_known import Known, Row
 Span = tuple[datetime, datetime]
 
 
-def with_words(known: Known, meetings: list[Row], aged: int | None) -> list[Row]:
-    """The meetings of a pair with all that a rule may ask; aged: days from onset until the case was found."""
+def with_words(known: Known, meetings: list[Row]) -> list[Row]:
+    """The meetings of a pair with all that a rule may ask; each has known_at and onset of its case."""
     longest = _longest_day(known, meetings)
     return [
         {
-            **one, "onset_age_d": aged, "day_minutes": None if one["minutes"] is None else longest,
+            **one, "onset_age_d": _aged(known, one),
+            "day_minutes": None if one["minutes"] is None else longest,
             "age": _age(known, one), "immune": _immune(known, one),
             "vaccinated_d": _since(known, one, "vaccine"), "infected_d": _since(known, one, "infection"),
         }
         for one in meetings
     ]  # fmt: skip
+
+
+def _aged(known: Known, one: Row) -> int | None:
+    """Days from onset until the case was found."""
+    return None if one["onset"] is None else (known.day(one["known_at"]) - one["onset"]).days
 
 
 def together(meetings: list[Row]) -> int | None:

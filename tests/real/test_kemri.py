@@ -16,6 +16,7 @@ from ringfence.engine.holds import holds, pools
 from ringfence.engine.tasks import tasks
 from ringfence.protocol import Protocol, resolve
 from ringfence.tables import Facts
+from ringfence.tables.decisions import DECISIONS
 from tests.drawing import Names, decided, fact_columns, facts, instant
 
 FILE = Path(__file__).parents[2].parent / "shared" / "data" / "pooled-tests" / "kemri_pool_data.csv"
@@ -127,10 +128,6 @@ def test_the_ten_pools_without_a_positive_member_are_flagged(wuxi: Protocol) -> 
 
 
 def _tasks(known: Facts, wuxi: Protocol, held: ibis.Table) -> list[dict[str, object]]:
-    heads = {
-        "cases": "person", "contacts": "person", "courses": "person", "course_tests": "person",
-        "course_visits": "person", "coverage": "person", "zones": "area", "clocks": "clock",
-    }  # fmt: skip
-    done = {kind: decided(kind, Names(), head) for kind, head in heads.items()}
+    done = {kind: decided(kind, Names(), table.columns[0].name) for kind, table in DECISIONS.items()}
     done |= {"holds": held, "pools": pools(known, wuxi, held)}
     return tasks(done, known, wuxi, SINGLY).to_pyarrow().to_pylist()

@@ -6,7 +6,7 @@ import ibis.expr.types as ir
 
 from ringfence.engine.cases import cases
 from ringfence.engine.chain import observation
-from ringfence.engine.contacts import contacts, first_ring, roots_of, second_ring
+from ringfence.engine.contacts import contacts, first_ring, roots, roots_of, second_ring
 from ringfence.protocol import Protocol
 from ringfence.tables import Facts
 
@@ -15,8 +15,7 @@ def ring_1(facts: Facts, protocol: Protocol, as_of: datetime) -> ir.Table:
     """The contacts of the cases."""
     infected = cases(facts, protocol)
     met = first_ring(infected, facts, protocol, as_of)
-    roots = infected.select("onset", index="person", case="person", known_at="detected_at")
-    return contacts(met, roots, facts, protocol, 1)
+    return contacts(met, roots(infected), facts, protocol, 1)
 
 
 def ring_2(close: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime) -> ir.Table:

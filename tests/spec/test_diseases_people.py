@@ -10,7 +10,7 @@ import pytest
 from ringfence.engine.course_visits import course_visits
 from ringfence.protocol import Protocol, resolve
 from tests.drawing import Names, assert_shows, decided, facts, instant
-from tests.spec.steps import observed, quarantine, ring_1
+from tests.spec.steps import quarantine, ring_1
 
 MET = "person | index | ring | case | class | review | known_at | first_exposure | last_exposure"
 CLINIC = "place | name_zh | kind | area | closed\n1 | 某诊所 | clinic | 329901 | yes"
@@ -76,7 +76,7 @@ def test_measles_hangs_in_the_air_for_two_hours_and_needs_no_time(names: Names) 
 def test_vector_11_excluded_from_12_february_to_2_march(names: Names) -> None:
     # Exposed on 7 and 9 February in New York: from day 5 after the first, 12 February, to day 21 after the
     # last, 2 March; immune globulin makes it day 28, 9 March.
-    phases, _ = observed(
+    phases, _ = quarantine(
         decided("contacts", names, "\n".join([
             MET,
             "Bo | Ana | 1 | Ana | close | no | 2025-02-11 01:00 | 2025-02-08 01:00 | 2025-02-10 01:00",
@@ -174,7 +174,7 @@ def owes(area: str, disease: str, day: str, names: Names, last: str) -> tuple[ir
     """The phases and the visits of Bo, a close contact who last met Ana at an instant, known on a day."""
     protocol = rules(area, disease, day)
     nothing = facts(names, {})
-    phases, _ = observed(
+    phases, _ = quarantine(
         decided("contacts", names, f"{MET}\nBo | Ana | 1 | Ana | close | no | {day} 22:00 | {last} | {last}"),
         decided("cases", names, "person | detected_at\nAna | 2014-01-01 12:00"),
         nothing,

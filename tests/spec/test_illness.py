@@ -6,6 +6,7 @@ from ringfence.engine.cases import cases
 from ringfence.protocol import Protocol, resolve
 from tests.drawing import Names, assert_shows, facts, instant
 from tests.spec.rules import with_cases, with_release
+from tests.spec.steps import ring_1
 
 AGAIN = """
     gives       | when
@@ -252,6 +253,37 @@ def test_ill_and_cleared_twice(wuxi: Protocol, names: Names) -> None:
     assert_shows(cases(told, with_cases(wuxi, AGAIN)), names, """
         person | class       | first_positive | cleared_at
         Ana    | re_positive | 03-22 09:00    | 03-25 15:00
+    """)  # fmt: skip
+
+
+def test_who_met_them_in_the_illness_before_stays_a_contact(wuxi: Protocol, names: Names) -> None:
+    told = facts(names, {
+        **swabbed(CLEARED + "\n03-28 09:00 | positive | 2800 | 03-28 15:00"),
+        "stay": "person | kind | begin | end\nAna | hospital | 03-11 09:00 | 03-20 09:00",
+        "place": "place | kind | area | closed\n7 | restaurant | 320206001001-01 | yes",
+        "visit": """
+            person | place | enter       | leave       | part
+            Ana    | 7     | 03-05 12:00 | 03-05 13:00 | 1
+            Bo     | 7     | 03-05 12:00 | 03-05 13:00 | 1
+            Ana    | 7     | 03-06 12:00 | 03-06 13:00 | 1
+            Cy     | 7     | 03-06 12:00 | 03-06 13:00 | 1
+            Ana    | 7     | 03-21 12:00 | 03-21 13:00 | 1
+            Dee    | 7     | 03-21 12:00 | 03-21 13:00 | 1
+            Ana    | 7     | 03-25 12:00 | 03-25 13:00 | 1
+            Eve    | 7     | 03-25 12:00 | 03-25 13:00 | 1
+            Cy     | 7     | 03-25 12:00 | 03-25 13:00 | 1
+        """,
+    })  # fmt: skip
+    # The first window is from 6 March (four days before the swab of the 10th) until she was taken in on the
+    # 11th, the second from the 24th on. Bo met her before the one, Dee between the two.
+    assert_shows(cases(told, wuxi), names, """
+        person | before_at   | before_onset | before_from | before_to   | window_from
+        Ana    | 03-10 15:00 |              | 03-06 00:00 | 03-11 09:00 | 03-24 00:00
+    """)  # fmt: skip
+    assert_shows(ring_1(told, wuxi, instant("03-29 03:00")), names, """
+        person | class | case | known_at    | first_exposure | last_exposure | meetings
+        Cy     | close | Ana  | 03-10 15:00 | 03-06 12:00    | 03-25 13:00   | 2
+        Eve    | close | Ana  | 03-28 15:00 | 03-25 12:00    | 03-25 13:00   | 1
     """)  # fmt: skip
 
 
