@@ -1,0 +1,163 @@
+"""Everyone a case met, once each, with every reason: what does a trace find, and what is new since the last?"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import ibis
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ringfence.actions.deciding import Answer, decide_at
+from ringfence.actions.indexing import indexes
+from ringfence.actions.store import Store
+from ringfence.actions.tracing_cases import Asked, check, could_be_met, judged, traced_cases
+from ringfence.actions.tracing_changes import with_changes
+from ringfence.actions.tracing_meetings import (
+    by_visit,
+    otherwise,
+    own_visits,
+    second,
+    together,
+    with_settings,
+)
+from ringfence.actions.tracing_people import listed
+from ringfence.actions.tracing_rings import planned
+from ringfence.columns.contact_index import ContactIndex
+from ringfence.engine.units import with_units
+from ringfence.errors import InputError
+from ringfence.tables.decisions import CONTACT_CLASSES
+from ringfence.tables.tracing import TRACE
+
+_ABOUT = ("review_contact", "place", "test", "visit", "release")
+"""The tasks that somebody owes for being a contact."""
+_KEY = ("ring", "case", "person")
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What a trace found as of an instant, and the answer it rests on.
+
+    cases, people, meetings: see `tables.tracing`; `people` say what changed where an earlier instant was
+    asked about, those first. visits: where the cases were (see `tracing_meetings.own_visits`).
+    """
+
+    asked: Asked
+    since: datetime | None
+    answer: Answer
+    cases: pa.Table
+    visits: pa.Table
+    meetings: pa.Table
+    people: pa.Table
+
+    @property
+    def as_of(self) -> datetime:
+        """The instant it is of."""
+        return self.answer.as_of
+
+
+def _ignore(_step: str) -> None:
+    """Nobody is watching."""
+
+
+def trace(
+    store: Store,
+    asked: Asked,
+    as_of: datetime,
+    since: datetime | None = None,
+    watch: Callable[[str], None] = _ignore,
+) -> Trace:
+    """Whom the cases met (see `Trace`).
+
+    Args:
+        store: an open store; nothing is added to it but what can be worked out again.
+        asked: whom to trace, and how far.
+        as_of: what was known then (naive UTC).
+        since: an earlier instant; the same is asked as of then, and what differs is marked.
+        watch: is told what is being done.
+
+    Raises:
+        InputError: what is asked contradicts itself.
+        NotFoundError: somebody named is no case as of then.
+    """
+    check(asked)
+    if since is not None and since >= as_of:
+        raise InputError("--since is not before --as-of; give an earlier instant")
+    instants = [as_of] if since is None else [as_of, since]
+    watch("contact index")
+    index, *earlier = indexes(store, *instants)
+    now = _traced(decide_at(store, as_of, watch), index, asked, watch)
+    if since is None:
+        return now
+    before = _before(decide_at(store, since, watch), earlier[0], asked, watch)
+    return replace(now, since=since, people=with_changes(now.people, before))
+
+
+def _before(answer: Answer, index: ContactIndex, asked: Asked, watch: Callable[[str], None]) -> pa.Table:
+    """The people of an earlier trace; whoever was no case then had met nobody."""
+    if asked.begin is None:
+        decided = set(answer.decisions["cases"]["person"].to_pylist())
+        people = tuple(person for person in asked.people if person in decided)
+        if asked.people and not people:
+            return TRACE.schema.empty_table()
+        asked = replace(asked, people=people)
+    return _traced(answer, index, replace(asked, rings=1), watch).people
+
+
+def _traced(answer: Answer, index: ContactIndex, asked: Asked, watch: Callable[[str], None]) -> Trace:
+    watch("meetings")
+    cases = traced_cases(answer, asked)
+    exposures, contacts = judged(answer, cases, asked)
+    own, met = _met(answer, index, cases, exposures, contacts)
+    watch("contacts")
+    people = listed(answer, cases, met, contacts, asked)
+    if asked.rings > 1:
+        watch("rings")
+        people = pa.concat_tables([people, planned(answer, index, people, contacts, asked)])
+    return Trace(asked, None, answer, cases, own, met, _ordered(_with_duties(people, answer)))
+
+
+def _met(
+    answer: Answer, index: ContactIndex, cases: pa.Table, exposures: pa.Table, contacts: pa.Table
+) -> tuple[pa.Table, pa.Table]:
+    """Where the cases were, and every meeting with them and with their close contacts."""
+    open_ = could_be_met(cases)
+    subjects = open_.select(["person", "begin", "end"]).rename_columns(["index", "begin", "end"])
+    own = own_visits(index, subjects)
+    facts = answer.known
+    found = [
+        by_visit(index, open_, answer.as_of, own),
+        otherwise(exposures, open_, facts),
+        second(exposures, contacts, facts),
+    ]
+    return own, with_settings(together(found), facts)
+
+
+def _with_duties(people: pa.Table, answer: Answer) -> pa.Table:
+    """The people with the unit that traces where they live, and what is owed for them next."""
+    rows = ibis.memtable(people.drop_columns(["unit", "must", "due_at", "state", "owed_by"]))
+    rows = with_units(rows.mutate(duty=ibis.literal("tracing")), answer.known)
+    tasks = answer.decisions["tasks"].filter(
+        pc.field("must").isin(list(_ABOUT)) & pc.field("person").isin(pc.unique(people["person"]))
+    )
+    task = ibis.memtable(tasks.select(["person", "must", "due_at", "state", "unit", "task"]))
+    open_ = task.state.isin(["open", "late"])
+    first = ibis.row_number().over(
+        group_by=task.person,
+        order_by=[open_.desc(), task.due_at.isnull(), task.due_at, task.task],
+    )
+    task = task.mutate(first=first).filter(lambda t: t["first"] == 0)
+    task = task.select("person", "must", "due_at", "state", owed_by="unit")
+    rows = rows.left_join(task, "person")
+    return rows.select(*TRACE.schema.names).to_pyarrow().cast(_LOOSE)
+
+
+def _ordered(people: pa.Table) -> pa.Table:
+    """By case, graver classes first, then who was met longest."""
+    rank = ibis.memtable(people)
+    rank = rank.mutate(grave=rank["class"].cases(*[(c, n) for n, c in enumerate(CONTACT_CLASSES)], else_=99))
+    keys = [rank["ring"], rank["case"], rank.grave, rank.review, rank.minutes.desc(), rank.person]
+    return rank.order_by(keys).drop("grave").to_pyarrow().cast(_LOOSE)
+
+
+_LOOSE = pa.schema([pa.field(field.name, field.type) for field in TRACE.schema])
