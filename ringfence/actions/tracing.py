@@ -1,4 +1,4 @@
-"""Everyone a case met, once each, with every reason: what does a trace find, and what is new since the last?"""
+"""Everyone a case met, once each, with every reason: whom does a trace find, and who is new?"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from ringfence.actions.deciding import Answer, decide_at
 from ringfence.actions.indexing import indexes
 from ringfence.actions.store import Store
 from ringfence.actions.tracing_cases import Asked, check, could_be_met, judged, traced_cases
-from ringfence.actions.tracing_changes import with_changes
+from ringfence.actions.tracing_changes import standing, with_changes
 from ringfence.actions.tracing_meetings import (
     by_visit,
     otherwise,
@@ -24,14 +24,13 @@ from ringfence.actions.tracing_meetings import (
 from ringfence.actions.tracing_people import listed
 from ringfence.actions.tracing_rings import planned
 from ringfence.columns.contact_index import ContactIndex
+from ringfence.engine.match import as_rows, beside
 from ringfence.engine.units import with_units
 from ringfence.errors import InputError
-from ringfence.tables.decisions import CONTACT_CLASSES
-from ringfence.tables.tracing import TRACE
+from ringfence.tables.tracing import TRACE, columns
 
 _ABOUT = ("review_contact", "place", "test", "visit", "release")
 """The tasks that somebody owes for being a contact."""
-_KEY = ("ring", "case", "person")
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ def _before(answer: Answer, index: ContactIndex, asked: Asked, watch: Callable[[
         decided = set(answer.decisions["cases"]["person"].to_pylist())
         people = tuple(person for person in asked.people if person in decided)
         if asked.people and not people:
-            return TRACE.schema.empty_table()
+            return columns(TRACE).empty_table()
         asked = replace(asked, people=people)
     return _traced(answer, index, replace(asked, rings=1), watch).people
 
@@ -135,7 +134,7 @@ def _met(
 
 def _with_duties(people: pa.Table, answer: Answer) -> pa.Table:
     """The people with the unit that traces where they live, and what is owed for them next."""
-    rows = ibis.memtable(people.drop_columns(["unit", "must", "due_at", "state", "owed_by"]))
+    rows = ibis.memtable(people.drop_columns(["unit", "must", "due_at", "state", "owed_by", "infected"]))
     rows = with_units(rows.mutate(duty=ibis.literal("tracing")), answer.known)
     tasks = answer.decisions["tasks"].filter(
         pc.field("must").isin(list(_ABOUT)) & pc.field("person").isin(pc.unique(people["person"]))
@@ -147,17 +146,15 @@ def _with_duties(people: pa.Table, answer: Answer) -> pa.Table:
         order_by=[open_.desc(), task.due_at.isnull(), task.due_at, task.task],
     )
     task = task.mutate(first=first).filter(lambda t: t["first"] == 0)
-    task = task.select("person", "must", "due_at", "state", owed_by="unit")
-    rows = rows.left_join(task, "person")
-    return rows.select(*TRACE.schema.names).to_pyarrow().cast(_LOOSE)
+    rows = beside(rows, task.select("person", "must", "due_at", "state", owed_by="unit"), "person")
+    cases = ibis.memtable(answer.decisions["cases"].select(["person", "class"])).rename(infected="class")
+    rows = beside(rows, cases, "person")
+    return as_rows(rows.select(*TRACE.schema.names)).cast(columns(TRACE))
 
 
 def _ordered(people: pa.Table) -> pa.Table:
     """By case, graver classes first, then who was met longest."""
-    rank = ibis.memtable(people)
-    rank = rank.mutate(grave=rank["class"].cases(*[(c, n) for n, c in enumerate(CONTACT_CLASSES)], else_=99))
-    keys = [rank["ring"], rank["case"], rank.grave, rank.review, rank.minutes.desc(), rank.person]
-    return rank.order_by(keys).drop("grave").to_pyarrow().cast(_LOOSE)
-
-
-_LOOSE = pa.schema([pa.field(field.name, field.type) for field in TRACE.schema])
+    rows = ibis.memtable(people)
+    case = rows["case"]
+    keys = [case.isnull(), case, standing(rows), rows.ring, rows.minutes.fill_null(0).desc(), rows.person]
+    return as_rows(rows.order_by(keys)).cast(columns(TRACE))

@@ -75,7 +75,7 @@ def traced_cases(answer: Answer, asked: Asked) -> pa.Table:
         unknown = [person_text(person) for person in asked.people if person not in decided]
         if unknown:
             raise NotFoundError(
-                f"{', '.join(unknown)}: no case as of then; to trace them anyhow give their window with --from"
+                f"{', '.join(unknown)}: no case as of then; to trace them anyhow, give --from"
             )
         rows = [_decided(answer, row) for row in decided.values()]
     rows.sort(key=lambda row: row["person"])

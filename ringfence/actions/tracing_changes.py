@@ -4,6 +4,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from ringfence.engine.match import as_rows
 from ringfence.tables.decisions import CONTACT_CLASSES
 from ringfence.tables.tracing import CHANGES, TRACE
 
@@ -18,13 +19,13 @@ def with_changes(now: pa.Table, before: pa.Table) -> pa.Table:
     rows = ibis.memtable(now.append_column("order_", pa.array(range(now.num_rows), pa.int64())))
     old = ibis.memtable(before)
     old = old.filter(old["case"].notnull())
-    stood = old.select(was_case="case", was_person="person", stood=_standing(old))
+    stood = old.select(was_case="case", was_person="person", stood=standing(old))
     both = rows.left_join(stood, [rows["case"] == stood.was_case, rows.person == stood.was_person])
     change = ibis.cases(
         (both["case"].isnull(), ibis.null("string")),
         (both.stood.isnull(), ibis.literal("new")),
-        (_standing(both) < both.stood, ibis.literal("upgraded")),
-        (_standing(both) > both.stood, ibis.literal("downgraded")),
+        (standing(both) < both.stood, ibis.literal("upgraded")),
+        (standing(both) > both.stood, ibis.literal("downgraded")),
         else_=ibis.null("string"),
     )
     kept = both.mutate(change=change).select(*TRACE.schema.names, "order_")
@@ -33,10 +34,10 @@ def with_changes(now: pa.Table, before: pa.Table) -> pa.Table:
     every = ibis.union(kept, gone.select(*TRACE.schema.names, "order_"))
     rank = every.change.cases(*[(name, number) for number, name in enumerate(CHANGES)], else_=len(CHANGES))
     found = every.order_by([rank, every.order_, every["case"], every.person]).drop("order_")
-    return found.to_pyarrow().cast(now.schema)
+    return as_rows(found).cast(now.schema)
 
 
-def _standing(rows: ir.Table) -> ir.IntegerValue:
+def standing(rows: ir.Table) -> ir.IntegerValue:
     """From the gravest class, settled before to be judged, to none."""
     classes = [(name, 2 * number) for number, name in enumerate(CONTACT_CLASSES)]
     order = rows["class"].cases(*classes, else_=2 * len(CONTACT_CLASSES))

@@ -5,6 +5,7 @@ exposures. Both say the same of visits: a test holds them against each other.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from ringfence.columns.contact_index import ContactIndex
 from ringfence.columns.contact_kernels import MICROSECONDS_PER_MINUTE
 from ringfence.columns.contact_search import Meeting
 from ringfence.tables import Facts
-from ringfence.tables.tracing import MEETINGS
+from ringfence.tables.tracing import MEETINGS, columns
 
 _SHARED = ("person", "begin", "end", "minutes", "lag", "place", "own_part", "part", "near", "row_gap")
 
@@ -42,7 +43,7 @@ def own_visits(index: ContactIndex, subjects: pa.Table) -> pa.Table:
     return told.sort_by([("person", "ascending"), ("begin", "ascending"), ("place", "ascending")])
 
 
-def by_visit(index: ContactIndex, cases: pa.Table, as_of: Any, own: pa.Table) -> pa.Table:
+def by_visit(index: ContactIndex, cases: pa.Table, as_of: datetime, own: pa.Table) -> pa.Table:
     """Meetings of the traced in shared places and their air, in the columns of MEETINGS but for setting.
 
     Args:
@@ -67,7 +68,7 @@ def by_visit(index: ContactIndex, cases: pa.Table, as_of: Any, own: pa.Table) ->
     return _shaped(met, scans, as_of)
 
 
-def _shaped(met: pa.Table, scans: pa.ChunkedArray, as_of: Any) -> pa.Table:
+def _shaped(met: pa.Table, scans: pa.ChunkedArray, as_of: datetime) -> pa.Table:
     """Columns as declared. Where the case only scanned, when they left is not known: nor is the lag."""
     lagged = pc.is_valid(met["lag"])
     unsure = pc.and_(lagged, pc.is_in(met["own_fact"], value_set=scans))
@@ -76,10 +77,9 @@ def _shaped(met: pa.Table, scans: pa.ChunkedArray, as_of: Any) -> pa.Table:
     whole = pc.divide(pc.microseconds_between(met["begin"], end), MICROSECONDS_PER_MINUTE).cast(pa.int32())
     minutes = pc.if_else(cut, whole, met["minutes"])
     nothing = pa.scalar(None, pa.int32())
-    columns = {name: met[name] for name in _SHARED}
     rows = met.num_rows
     return _declared({
-        **columns,
+        **{name: met[name] for name in _SHARED},
         "ring": pa.array(np.ones(rows, np.int32)),
         "case": met["index"],
         "index": met["index"],
@@ -98,11 +98,10 @@ def _pairs_of_facts(one: pa.ChunkedArray, other: pa.ChunkedArray) -> pa.ListArra
     return pa.ListArray.from_arrays(pa.array(np.arange(0, len(both) + 1, 2, dtype=np.int32)), pa.array(both))
 
 
-def _declared(columns: dict[str, Any]) -> pa.Table:
-    return pa.table([columns[name] for name in MEETINGS.schema.names], MEETINGS.schema.names).cast(_LOOSE)
-
-
-_LOOSE = pa.schema([pa.field(field.name, field.type) for field in MEETINGS.schema])
+def _declared(given: dict[str, Any]) -> pa.Table:
+    return pa.table([given[name] for name in MEETINGS.schema.names], MEETINGS.schema.names).cast(
+        columns(MEETINGS)
+    )
 
 
 def with_settings(met: pa.Table, facts: Facts) -> pa.Table:

@@ -7,14 +7,13 @@ import pyarrow.compute as pc
 
 from ringfence.actions.deciding import Answer
 from ringfence.actions.tracing_cases import Asked
+from ringfence.actions.tracing_changes import standing
 from ringfence.columns import contact_search
-from ringfence.engine.match import merged_facts
+from ringfence.engine.match import as_rows, beside, merged_facts
 from ringfence.engine.swabs import homes_of
-from ringfence.tables.decisions import CONTACT_CLASSES
-from ringfence.tables.tracing import REASONS, TRACE
+from ringfence.tables.tracing import REASONS, TRACE, columns
 
 _PAIR = ("ring", "case", "person")
-_LOOSE = pa.schema([pa.field(field.name, field.type) for field in TRACE.schema])
 
 
 def listed(answer: Answer, cases: pa.Table, met: pa.Table, contacts: pa.Table, asked: Asked) -> pa.Table:
@@ -32,7 +31,7 @@ def listed(answer: Answer, cases: pa.Table, met: pa.Table, contacts: pa.Table, a
     """
     pairs = _summed(met)
     classed = _classed(contacts)
-    rows = pairs.left_join(classed, list(_PAIR)).drop("ring_right", "case_right", "person_right")
+    rows = beside(pairs, classed, *_PAIR)
     if not asked.every:
         least = ibis.memtable(cases.select(["person", "least_min"])).rename(of="person")
         rows = rows.left_join(least, rows["case"] == least.of)
@@ -40,7 +39,7 @@ def listed(answer: Answer, cases: pa.Table, met: pa.Table, contacts: pa.Table, a
         long_ = rows.unsure | (rows.minutes >= rows.least_min)
         rows = rows.filter(rows["class"].notnull() | long_.fill_null(True))
     rows = _once(rows)
-    return _with_homes(rows, answer).to_pyarrow().cast(_LOOSE)
+    return as_rows(_with_homes(rows, answer)).cast(columns(TRACE))
 
 
 def _summed(met: pa.Table) -> ir.Table:
@@ -71,7 +70,7 @@ def _summed(met: pa.Table) -> ir.Table:
 def _classed(contacts: pa.Table) -> ir.Table:
     """What the rules say: of several close contacts met, the gravest."""
     rows = ibis.memtable(contacts)
-    grave = _grave(rows)
+    grave = standing(rows)
     first = ibis.row_number().over(group_by=[rows[name] for name in _PAIR], order_by=[grave, rows["index"]])
     every = rows.group_by(*_PAIR).aggregate(evidence=merged_facts(rows.evidence))
     best = rows.mutate(first=first).filter(lambda t: t["first"] == 0)
@@ -79,18 +78,10 @@ def _classed(contacts: pa.Table) -> ir.Table:
     return best.inner_join(every, list(_PAIR))
 
 
-def _grave(rows: ir.Table) -> ir.IntegerValue:
-    """From the gravest class to none, settled before to be judged."""
-    order = rows["class"].cases(
-        *[(name, 2 * number) for number, name in enumerate(CONTACT_CLASSES)], else_=2 * len(CONTACT_CLASSES)
-    )
-    return order + rows.review.fill_null(False).cast("int8")
-
-
 def _once(rows: ir.Table) -> ir.Table:
     """Each person once a case: where they stand gravest, with every reason and whom they met besides."""
     pair = ibis.window(group_by=[rows["case"], rows.person])
-    first = ibis.row_number().over(group_by=[rows["case"], rows.person], order_by=[_grave(rows), rows.ring])
+    first = ibis.row_number().over(group_by=[rows["case"], rows.person], order_by=[standing(rows), rows.ring])
     flags = {f"by_{reason}": rows[f"by_{reason}"].any().over(pair) for reason in REASONS}
     via = rows.via.collect().over(pair).flatten().unique().sort()
     every = rows.mutate(place_=first, via=via, **flags).filter(lambda t: t.place_ == 0)
@@ -104,7 +95,7 @@ def _once(rows: ir.Table) -> ir.Table:
 
 def _with_homes(rows: ir.Table, answer: Answer) -> ir.Table:
     homes = homes_of(answer.known, rows.select("person").distinct()).select("person", "area")
-    rows = rows.left_join(homes, "person").drop("person_right")
+    rows = beside(rows, homes, "person")
     given = set(rows.columns)
     absent = {
         name: ibis.null("timestamp(6)" if name == "due_at" else "string")

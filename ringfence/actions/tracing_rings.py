@@ -9,12 +9,11 @@ from ringfence.actions.deciding import Answer
 from ringfence.actions.tracing_cases import Asked
 from ringfence.columns.contact_index import ContactIndex
 from ringfence.columns.contact_rings import Cut, next_ring
+from ringfence.engine.match import as_rows, beside
 from ringfence.engine.stays import first_apart
 from ringfence.engine.swabs import homes_of
 from ringfence.protocol.bounds import least_minutes, settings
-from ringfence.tables.tracing import TRACE
-
-_LOOSE = pa.schema([pa.field(field.name, field.type) for field in TRACE.schema])
+from ringfence.tables.tracing import TRACE, columns
 
 
 def planned(
@@ -66,18 +65,18 @@ def _first_spans(answer: Answer, contacts: pa.Table) -> pa.Table:
     spans = since.left_join(apart, "person")
     until = spans.apart_at.fill_null(ibis.literal(answer.as_of, "timestamp(6)"))
     spans = spans.select(index="person", begin="begin", end=until)
-    return spans.filter(spans.begin < spans.end).order_by("index").to_pyarrow()
+    return as_rows(spans.filter(spans.begin < spans.end).order_by("index"))
 
 
 def _shaped(answer: Answer, met: pa.Table, ring: int) -> pa.Table:
     rows = ibis.memtable(met.append_column("order_", pa.array(np.arange(met.num_rows))))
     homes = homes_of(answer.known, rows.select("person")).select("person", "area")
-    rows = rows.left_join(homes, "person").drop("person_right")
+    rows = beside(rows, homes, "person")
     rows = rows.order_by([rows.minutes.desc(), rows["first"], rows.person])
-    told = rows.select("person", "first", "minutes", "area").to_pyarrow()
+    told = as_rows(rows.select("person", "first", "minutes", "area"))
     number = told.num_rows
-    columns = {name: told[name] for name in told.column_names} | {"ring": pa.array(np.full(number, ring))}
+    given = {name: told[name] for name in told.column_names} | {"ring": pa.array(np.full(number, ring))}
     return pa.table([
-        columns[field.name].cast(field.type) if field.name in columns else pa.nulls(number, field.type)
-        for field in _LOOSE
-    ], schema=_LOOSE)  # fmt: skip
+        given[field.name].cast(field.type) if field.name in given else pa.nulls(number, field.type)
+        for field in columns(TRACE)
+    ], schema=columns(TRACE))  # fmt: skip

@@ -3,6 +3,8 @@
 The class of a contact is the one in `contacts`; a trace shows more people than the rules class.
 """
 
+import pyarrow as pa
+
 from ringfence.tables import Column, Table
 from ringfence.tables.decisions import CASE_CLASSES, CONTACT_CLASSES, MUSTS
 
@@ -49,6 +51,8 @@ TRACE = Table(
         Column("first", "instant", "首次接触", "Start of the first meeting.", required=True),
         Column("last", "instant", "末次接触", "End of the last meeting."),
         Column("setting", "choice", "场景", "Where the rule was met."),
+        Column("infected", "choice", "本人病例类别", "As what kind of case they count themselves, if any.",
+               choices=CASE_CLASSES),
         Column("area", "area", "现住址", "Where the person lives."),
         Column("unit", "code", "责任单位", "The unit that traces there; absent where none is known."),
         Column("must", "choice", "事项", "What is owed for them next.", choices=MUSTS),
@@ -84,3 +88,8 @@ MEETINGS = Table(
         Column("evidence", "facts", "依据", "The facts it rests on.", required=True),
     ),
 )  # fmt: skip
+
+
+def columns(table: Table) -> pa.Schema:
+    """The columns of a table of a trace, any of which may hold nothing."""
+    return pa.schema([pa.field(column.name, column.arrow) for column in table.columns])
