@@ -48,6 +48,8 @@ class Trace:
     visits: pa.Table
     meetings: pa.Table
     people: pa.Table
+    new_cases: frozenset[int] = frozenset()
+    """The cases that could not be met as of the earlier instant."""
 
     @property
     def as_of(self) -> datetime:
@@ -89,18 +91,17 @@ def trace(
     if since is None:
         return now
     before = _before(decide_at(store, since, watch), earlier[0], asked, watch)
-    return replace(now, since=since, people=with_changes(now.people, before))
+    fresh = frozenset(now.cases["person"].to_pylist()) - frozenset(before.cases["person"].to_pylist())
+    return replace(now, since=since, people=with_changes(now.people, before.people), new_cases=fresh)
 
 
-def _before(answer: Answer, index: ContactIndex, asked: Asked, watch: Callable[[str], None]) -> pa.Table:
-    """The people of an earlier trace; whoever was no case then had met nobody."""
-    if asked.begin is None:
+def _before(answer: Answer, index: ContactIndex, asked: Asked, watch: Callable[[str], None]) -> Trace:
+    """An earlier trace; whoever was no case then had met nobody."""
+    if asked.people is not None and asked.begin is None:
         decided = set(answer.decisions["cases"]["person"].to_pylist())
         people = tuple(person for person in asked.people if person in decided)
-        if asked.people and not people:
-            return columns(TRACE).empty_table()
         asked = replace(asked, people=people)
-    return _traced(answer, index, replace(asked, rings=1), watch).people
+    return _traced(answer, index, replace(asked, rings=1), watch)
 
 
 def _traced(answer: Answer, index: ContactIndex, asked: Asked, watch: Callable[[str], None]) -> Trace:

@@ -24,7 +24,7 @@ from ringfence.tables.tracing import TRACED_CASES
 class Asked:
     """Whom to trace, and how far.
 
-    people: these; every case decided where none are named.
+    people: these; every case decided where absent.
     begin, end: when the named could be met, whatever was decided of them; `end` absent: until the instant
         asked about.
     rings: 1: who met the cases, and whoever the rules class for meeting those; more: for planning, everyone
@@ -33,7 +33,7 @@ class Asked:
     most_visits: for planning, a place counts where no day has more visits to it than this.
     """
 
-    people: tuple[int, ...] = ()
+    people: tuple[int, ...] | None = None
     begin: datetime | None = None
     end: datetime | None = None
     rings: int = 1
@@ -66,13 +66,13 @@ def traced_cases(answer: Answer, asked: Asked) -> pa.Table:
         NotFoundError: somebody named is no case as of then, and no window was given.
     """
     cases = answer.decisions["cases"]
-    if asked.people:
+    if asked.people is not None:
         cases = cases.filter(pc.field("person").isin(list(asked.people)))
     decided = {row["person"]: row for row in cases.to_pylist()}
     if asked.begin is not None:
         rows = _with_window(answer, asked, decided)
     else:
-        unknown = [person_text(person) for person in asked.people if person not in decided]
+        unknown = [person_text(person) for person in asked.people or () if person not in decided]
         if unknown:
             raise NotFoundError(
                 f"{', '.join(unknown)}: no case as of then; to trace them anyhow, give --from"
@@ -106,11 +106,11 @@ def _with_window(
     answer: Answer, asked: Asked, decided: Mapping[int, Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
     """Rows for people named with a window: how long their air counts is the most any rule of theirs says."""
-    people = ibis.memtable(pa.table({"person": pa.array(asked.people, pa.int64())}))
+    people = ibis.memtable(pa.table({"person": pa.array(asked.people or (), pa.int64())}))
     homes = homes_of(answer.known, people).to_pyarrow().to_pylist()
     where = {row["person"]: row["area"] for row in homes}
     rows: list[dict[str, Any]] = []
-    for person in sorted(set(asked.people)):
+    for person in sorted(set(asked.people or ())):
         protocol = rules_for(answer, where.get(person))
         rows.append({
             "person": person,

@@ -33,7 +33,8 @@ def with_changes(now: pa.Table, before: pa.Table) -> pa.Table:
     gone = gone.mutate(change=ibis.literal("gone"), order_=ibis.literal(now.num_rows, "int64"))
     every = ibis.union(kept, gone.select(*TRACE.schema.names, "order_"))
     rank = every.change.cases(*[(name, number) for number, name in enumerate(CHANGES)], else_=len(CHANGES))
-    found = every.order_by([rank, every.order_, every["case"], every.person]).drop("order_")
+    graver = every.change.isnull().ifelse(0, standing(every))
+    found = every.order_by([rank, graver, every.order_, every["case"], every.person]).drop("order_")
     return as_rows(found).cast(now.schema)
 
 
