@@ -60,7 +60,7 @@ class Timeline:
 
 
 def timeline(begin: datetime, end: datetime, stops: Sequence[Stop]) -> Timeline:
-    """The days from the beginning of a window to its end (local), with stops, and gaps where nothing is known.
+    """The days of a window from beginning to end (local), with stops, and gaps where nothing is known.
 
     Stops at once stand below one another.
     """
