@@ -27,7 +27,9 @@ from ringfence.tables.words import en as english
 MOST_CASES = 60
 """Cases with a sheet of their own; the lists hold everyone's contacts."""
 _MOST_EACH = 400
-_MOST_MET = 4
+_MOST_NEW = 60
+"""Of each change; whoever is still listed is marked on the list of their unit as well."""
+_MOST_MET = 3
 _MOST_SPOTS = 60
 _FIRST = 20
 _OF_NO_CLASS: Text = ("未列类", "of no class")
@@ -127,7 +129,8 @@ class _Lists:
         listed: list[Changes] = []
         for kind in CHANGES if self._found.since is not None else ():
             some = [row for row in people if row["change"] == kind]
-            shown = tuple(map(self._person, some[:_MOST_EACH]))
+            some.sort(key=lambda row: row["infected"] is not None)
+            shown = tuple(map(self._person, some[:_MOST_NEW]))
             listed.append(Changes(kind, CHANGE_WORDS[kind], len(some), shown))
         return tuple(listed)
 
@@ -144,13 +147,18 @@ class _Lists:
     def _unit(self, code: str | None, rows: Sequence[Row]) -> UnitList:
         counts = Counter(class_name(row) for row in rows)
         name = self._speech.unit(code) if code else _NO_UNIT
-        order = sorted(rows, key=lambda row: (row["state"] != "late", _grave(row), -(row["minutes"] or 0)))
+        best: dict[int, tuple[bool, bool, int]] = {}
+        for row in rows:
+            standing = (row["infected"] is not None, row["state"] != "late", _grave(row))
+            best[row["person"]] = min(best.get(row["person"], standing), standing)
+        order = sorted(rows, key=lambda row: (best[row["person"]], row["person"], _grave(row), row["case"]))
         people = tuple(map(self._person, order[:_MOST_EACH]))
         return UnitList(name, code or "", len(rows), tuple(counts.items()), people)
 
     def _person(self, row: Row) -> Person:
         met = self._met.get((row["case"], row["person"]), [])
-        met = sorted(met, key=lambda one: (-(one["minutes"] or 0), one["begin"]))
+        longest = sorted(met, key=lambda one: (-(one["minutes"] or 0), one["begin"]))[:_MOST_MET]
+        shown = sorted(longest, key=lambda one: one["begin"])
         reasons = [REASONS[one] for one in (row["reasons"] or "").split()]
         return Person(
             person=person_text(row["person"]),
@@ -166,8 +174,8 @@ class _Lists:
             total=length(row["minutes"]),
             longest=length(row["longest"]),
             reasons=("、".join(one[0] for one in reasons), ", ".join(one[1] for one in reasons)),
-            met=tuple(map(self._meeting, met[:_MOST_MET])),
-            more=max(0, len(met) - _MOST_MET),
+            met=tuple(map(self._meeting, shown)),
+            more=len(met) - len(shown),
             rule=row["rule"] or "",
             grade=row["grade"] or "",
             must=MUSTS[row["must"]] if row["must"] else NOTHING,
@@ -181,16 +189,16 @@ class _Lists:
         begin, end = self._speech.time(row["begin"]), self._speech.time(row["end"])
         until = end[11:] if begin[:10] == end[:10] else end[5:]
         where = self._places.name(row["place"]) if row["place"] is not None else _setting(row)
-        part = f" #{row['part']}" if row["part"] is not None else ""
+        part = ("", "") if row["part"] is None else (f"(部位{row['part']})", f" (part {row['part']})")
         apart: Text = (
             ("", "") if row["lag"] is None else (f",相隔{row['lag']}分", f", {row['lag']} min after")
         )
         reason = REASONS[row["reason"]]
         return Met(
-            where=(where[0] + part, where[1] + part),
+            where=(where[0] + part[0], where[1] + part[1]),
             when=f"{begin[5:]}–{until}",
             length=length(row["minutes"]),
-            reason=(reason[0] + apart[0], reason[1] + apart[1]),
+            reason=("", "") if row["reason"] == "visit" else (reason[0] + apart[0], reason[1] + apart[1]),
         )
 
 

@@ -13,7 +13,7 @@ SIZE = 1000.0
 _MIDDLE = SIZE / 2
 _BANDS = {1: (130.0, 285.0), 2: (320.0, 450.0)}
 _NAMES = 472.0
-_WIDEST, _FINEST = 30.0, 3.0
+_WIDEST, _FINEST = 34.0, 3.0
 _ROOM = 0.9
 """Of a slice's area, as dots in rows fill it; the rest is its rims."""
 _MOST_TIES = 400
@@ -99,15 +99,18 @@ def _area(ring: int) -> float:
 def _placed(
     people: Sequence[Around], across: tuple[float, float], band: tuple[float, float], pitch: float
 ) -> dict[str, Dot]:
-    """The people of a slice in rows from the inside out."""
+    """The people of a slice in rows from the inside out, as few as hold them, in the middle of the band."""
     since, wide = across
-    rows = max(1, int((band[1] - band[0]) // pitch))
+    most = max(1, int((band[1] - band[0]) // pitch))
     found: dict[str, Dot] = {}
+    radii = next(
+        (r for n in range(1, most) if _room(r := _radii(band, pitch, n), wide, pitch) >= len(people)),
+        _radii(band, pitch, most),
+    )
     left = list(people)
-    for row in range(rows):
-        radius = band[0] + pitch * (row + 0.5)
-        room = max(1, int(radius * wide // pitch))
-        some = left[:room] if row < rows - 1 else left
+    for row, radius in enumerate(radii):
+        share = -(-len(left) * radius // sum(radii[row:]))
+        some = left[: int(share)]
         left = left[len(some) :]
         step = wide / max(len(some), 1)
         for n, one in enumerate(some):
@@ -115,6 +118,15 @@ def _placed(
             x, y = _at(radius, turn)
             found[one.person] = Dot(x, y, one.kind or "none", one.infected, one.title)
     return found
+
+
+def _radii(band: tuple[float, float], pitch: float, rows: int) -> list[float]:
+    middle = (band[0] + band[1]) / 2
+    return [middle + pitch * (row - (rows - 1) / 2) for row in range(rows)]
+
+
+def _room(radii: Sequence[float], wide: float, pitch: float) -> int:
+    return sum(int(radius * wide // pitch) for radius in radii)
 
 
 def _at(radius: float, turn: float) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from ringfence.exchange.timeline import Timeline
 
 @dataclass(frozen=True)
 class Met:
-    """One meeting, as evidence."""
+    """One meeting, as evidence; `reason` is empty where the two shared a place at once."""
 
     where: Text
     when: str
