@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from ringfence.columns import contact_search
 from ringfence.columns.contact_index import ContactIndex
-from ringfence.columns.contact_kernels import MICROSECONDS_PER_MINUTE
+from ringfence.columns.contact_kernels import ABSENT, MICROSECONDS_PER_MINUTE
 from ringfence.columns.contact_search import Meeting
 from ringfence.tables import Facts
 from ringfence.tables.tracing import MEETINGS, columns
@@ -30,11 +30,11 @@ def own_visits(index: ContactIndex, subjects: pa.Table) -> pa.Table:
     spans = contact_search.spans_of(subjects)
     theirs = contact_search.own_visits(index, spans)
     own = theirs.own
-    part = own.part.astype(np.int64)
+    part = own.part.astype(np.int32)
     told = pa.table({
         "person": own.subject,
         "place": own.place,
-        "part": pa.array(part, mask=part < np.iinfo(np.int32).min),
+        "part": pa.array(part, mask=own.part == ABSENT),
         "begin": contact_search.instants(own.begin),
         "end": contact_search.instants(own.end),
         "scan": pa.array(own.scan == 1),
@@ -52,20 +52,25 @@ def by_visit(index: ContactIndex, cases: pa.Table, as_of: datetime, own: pa.Tabl
         as_of: whoever came later came after what is asked about.
         own: the visits of the traced.
     """
-    scans = own.filter(pc.field("scan"))["fact"]
+    scans = own.filter(pc.field("scan"))
     parts: list[pa.Table] = []
     for lingers in pc.unique(cases["lingers_min"]).to_pylist():
         some = cases.filter(pc.field("lingers_min") == lingers)
         subjects = some.select(["person", "begin", "end"]).rename_columns(["index", "begin", "end"])
         parts.append(contact_search.meetings(index, subjects, Meeting(air_minutes=lingers)))
     met = pa.concat_tables(parts) if parts else contact_search.MEETINGS.empty_table()
+    met = met.filter(pc.less(met["begin"], pa.scalar(as_of, pa.timestamp("us"))))
+    return _shaped(met.filter(_counts(met, scans)), scans["fact"], as_of)
+
+
+def _counts(met: pa.Table, scans: pa.Table) -> pa.ChunkedArray:
+    """Whether a meeting counts as the rules read the air: in one room, and after the case was there."""
     shared = pc.is_null(met["lag"])
     # A place is one room unless both parts are known and are not the same: its air is then another's.
     one_room = pc.fill_null(met["near"], True)
-    met = met.filter(
-        pc.and_(pc.or_(shared, one_room), pc.less(met["begin"], pa.scalar(as_of, pa.timestamp("us"))))
-    )
-    return _shaped(met, scans, as_of)
+    scanned = scans["begin"].take(pc.index_in(met["own_fact"], value_set=scans["fact"]))
+    at_once = pc.fill_null(pc.equal(scanned, met["begin"]), False)
+    return pc.or_(shared, pc.and_(one_room, pc.invert(at_once)))
 
 
 def _shaped(met: pa.Table, scans: pa.ChunkedArray, as_of: datetime) -> pa.Table:
@@ -85,6 +90,7 @@ def _shaped(met: pa.Table, scans: pa.ChunkedArray, as_of: datetime) -> pa.Table:
         "index": met["index"],
         "end": end,
         "minutes": pc.if_else(unsure, nothing, minutes),
+        "row_gap": pc.if_else(lagged, nothing, met["row_gap"]),
         "lag": pc.if_else(unsure, nothing, met["lag"]),
         "reason": pc.if_else(lagged, "air", "visit"),
         "setting": pa.nulls(rows, pa.string()),
