@@ -32,7 +32,9 @@ def draw_trace(found: Trace, people: pa.Table, store: Store) -> None:
     called = names(found.answer.known)
     protocol = found.answer.protocol
     at = local(found.as_of, store)
-    title = f"{at} {store.settings.zone}:{found.cases.num_rows:,} 例 cases,{people.num_rows:,} 人 people"
+    here = people.filter(pc.field("change").is_null() | (pc.field("change") != "gone"))
+    zone, cases = store.settings.zone, found.cases.num_rows
+    title = f"{at} {zone}:{cases:,} 例 cases,{here.num_rows:,} 人 people"
     console.print(title, style="bold", highlight=False)
     for case in found.cases.slice(0, MOST_SHOWN).to_pylist():
         fresh = "新 new " if case["person"] in found.new_cases else ""
