@@ -38,17 +38,12 @@ def draw_trace(found: Trace, people: pa.Table, store: Store) -> None:
     console.print(title, style="bold", highlight=False)
     for case in found.cases.slice(0, MOST_SHOWN).to_pylist():
         fresh = "新 new " if case["person"] in found.new_cases else ""
-        console.print(Text(_case_line(case, people, protocol, fresh)))
+        console.print(Text(_case_line(case, here, protocol, fresh)))
     if found.cases.num_rows > MOST_SHOWN:
         console.print(f"  … 另有 {found.cases.num_rows - MOST_SHOWN:,} 例 more cases", style="dim")
     if found.since is not None:
         _draw_changes(console, people, local(found.since, store), protocol)
-    _draw_units(
-        console,
-        people.filter(pc.field("change").is_null() | (pc.field("change") != "gone")),
-        protocol,
-        called,
-    )
+    _draw_units(console, here, protocol, called)
 
 
 def _case_line(case: Row, people: pa.Table, protocol: Protocol, fresh: str) -> str:
