@@ -26,7 +26,9 @@ from ringfence.tables.words import en as english
 
 MOST_CASES = 60
 """Cases with a sheet of their own; the lists hold everyone's contacts."""
-_MOST_EACH = 400
+_MOST_OTHERS = 200
+"""Of each unit's people who owe nothing by their class, or have none; all others are listed."""
+_OTHERS = ("general", None)
 _MOST_NEW = 60
 """Of each change; whoever is still listed is marked on the list of their unit as well."""
 _MOST_MET = 3
@@ -152,7 +154,9 @@ class _Lists:
             standing = (row["infected"] is not None, row["state"] != "late", _grave(row))
             best[row["person"]] = min(best.get(row["person"], standing), standing)
         order = sorted(rows, key=lambda row: (best[row["person"]], row["person"], _grave(row), row["case"]))
-        people = tuple(map(self._person, order[:_MOST_EACH]))
+        others = [row for row in order if row["class"] in _OTHERS][:_MOST_OTHERS]
+        classed = [row for row in order if row["class"] not in _OTHERS]
+        people = tuple(map(self._person, [*classed, *others]))
         return UnitList(name, code or "", len(rows), tuple(counts.items()), people)
 
     def _person(self, row: Row) -> Person:
