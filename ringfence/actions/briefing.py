@@ -1,6 +1,6 @@
 """What goes into a brief, and where is it written? One file that a commander reads without us."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
@@ -69,7 +69,7 @@ def brief(
 def _filled(store: Store, answers: Sequence[Answer]) -> Brief:
     last = answers[-1]
     named = names(last.known)
-    ground = _ground(store.settings.area, last.known)
+    ground = ground_of(store.settings.area, last.known)
     ledger = Ledger()
     sheets: list[Sheet] = []
     standings = [_standing(store, number, answer, named) for number, answer in enumerate(answers)]
@@ -82,7 +82,7 @@ def _filled(store: Store, answers: Sequence[Answer]) -> Brief:
     return Brief(
         place=named.areas.get(store.settings.area, (store.settings.area, store.settings.area)),
         zone=last.protocol.zone,
-        ahead=_ahead(last),
+        ahead=ahead_of(last),
         exercise=store.journal.exercise,
         store=store.journal.store_id,
         version=__version__,
@@ -90,7 +90,7 @@ def _filled(store: Store, answers: Sequence[Answer]) -> Brief:
         moments=moments(
             last.known, last.decisions, standings[-1].speech, [answer.as_of for answer in answers]
         ),
-        rules=_rules(last),
+        rules=rules_used(last, _deciding(last)),
         payload=ledger.payload(),
     )
 
@@ -106,7 +106,7 @@ def _standing(store: Store, number: int, answer: Answer, named: Names) -> Standi
         decisions=answer.decisions,
         figures=[Counted(one.id, (one.zh, one.en), one.table, one.rows) for one in figures(answer.decisions)],
         load=load_by_unit(answer.decisions["tasks"]),
-        speech=_speech(answer, named),
+        speech=speech_of(answer, named),
         rounds=answer.known["round"].order_by("round", "area").to_pyarrow().to_pylist(),
         zones=in_force.order_by("level", "area").to_pyarrow().to_pylist(),
         seq=seq,
@@ -114,7 +114,9 @@ def _standing(store: Store, number: int, answer: Answer, named: Names) -> Standi
     )
 
 
-def _speech(answer: Answer, named: Names) -> Speech:
+def speech_of(answer: Answer, named: Names) -> Speech:
+    """How a page about an answer speaks."""
+
     def area(code: str | None) -> Text:
         return (named.area(code, 0), named.area(code, 1)) if code else NOTHING
 
@@ -129,7 +131,7 @@ def _speech(answer: Answer, named: Names) -> Speech:
     )
 
 
-def _ground(area: str, facts: Facts) -> Ground:
+def ground_of(area: str, facts: Facts) -> Ground:
     """The outlines shipped for the store's area, and the middles of areas down to the compound."""
     known = facts["area"]
     placed = known.filter(known.lon.notnull() & known.lat.notnull() & (known.area.length() <= 15))
@@ -144,18 +146,23 @@ def _round_names(facts: Facts) -> Mapping[str, Text]:
     return {row["round"]: (row["name_zh"], row["name_en"] or row["name_zh"]) for row in rows}
 
 
-def _ahead(answer: Answer) -> str:
+def ahead_of(answer: Answer) -> str:
     """How far the local clocks are ahead of UTC, as UTC+8."""
     seconds = [ahead for since, ahead in answer.protocol.offsets if since <= answer.as_of][-1]
     return f"UTC{seconds / SECONDS_PER_HOUR:+g}"
 
 
-def _rules(answer: Answer) -> tuple[RuleUsed, ...]:
-    """The rules that decided something, in the order of the editions."""
+def _deciding(answer: Answer) -> set[str]:
+    """The rules that decided something."""
     used: set[str] = set()
     for table in answer.decisions.values():
         for column in {"rule", "window_rule"} & set(table.column_names):
             used.update(pc.unique(table[column]).to_pylist())
+    return used
+
+
+def rules_used(answer: Answer, used: Container[str]) -> tuple[RuleUsed, ...]:
+    """Some of the rules, in the order of the editions."""
     return tuple(
         RuleUsed(id_, (rule.zh, rule.en), rule.source, rule.grade, GRADES[rule.grade], rule.edition)
         for id_, rule in answer.protocol.rules.items()

@@ -30,15 +30,26 @@ def chain(cases: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime) ->
 
 
 def _under(cases: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime) -> Chain:
+    met = meetings(cases, facts, protocol, as_of)
+    return {**met, **observation(met["contacts"], cases, facts, protocol, as_of)}
+
+
+def meetings(cases: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime) -> Chain:
+    """Who met some cases and their close contacts, and as what that counts: exposures, contacts.
+
+    Args:
+        cases: person, onset, detected_at, window_from, window_to, lingers_min.
+        facts: what was known.
+        protocol: the rules.
+        as_of: the instant.
+    """
     ring_1 = first_ring(cases, facts, protocol, as_of)
     close = contacts(ring_1, roots(cases), facts, protocol, 1)
     ring_2 = second_ring(close, facts, protocol, as_of)
     secondary = contacts(ring_2, with_onset(roots_of(close), cases), facts, protocol, 2)
-    traced = together(CONTACTS, close, secondary)
     return {
         "exposures": settle(stacked(ring_1, ring_2), EXPOSURES),
-        "contacts": traced,
-        **observation(traced, cases, facts, protocol, as_of),
+        "contacts": together(CONTACTS, close, secondary),
     }
 
 

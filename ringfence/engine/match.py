@@ -162,7 +162,7 @@ def settle(table: ir.Table, declared: Table, *, once: bool = False) -> ir.Table:
     """
     columns = {column.name: table[column.name].cast(_type(column.type)) for column in declared.columns}
     rest = [] if once else [column.name for column in declared.columns if not column.key]
-    return ibis.memtable(_rows(table.select(**columns).order_by([*declared.key, *rest])))
+    return ibis.memtable(as_rows(table.select(**columns).order_by([*declared.key, *rest])))
 
 
 def together(declared: Table, *tables: ir.Table) -> ir.Table:
@@ -179,10 +179,10 @@ def empty(declared: Table) -> ir.Table:
 
 def worked_out(table: ir.Table) -> ir.Table:
     """The table worked out as it is, so that what follows does not work it out again."""
-    return ibis.memtable(_rows(table))
+    return ibis.memtable(as_rows(table))
 
 
-def _rows(table: ir.Table) -> pa.Table:
+def as_rows(table: ir.Table) -> pa.Table:
     """The rows themselves. Selects stay one in another: the store merges them in no time, Ibis does not."""
     ibis.options.sql.fuse_selects = False
     return table.to_pyarrow()

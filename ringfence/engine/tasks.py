@@ -9,12 +9,11 @@ from datetime import datetime
 import ibis
 import ibis.expr.types as ir
 
-from ringfence import areas
 from ringfence.engine.clocks import Decided
 from ringfence.engine.course_rules import NEEDS_NOBODY
 from ringfence.engine.days import start_of
 from ringfence.engine.match import because, beside, settle, stacked, values
-from ringfence.engine.subtree import at_level
+from ringfence.engine.units import with_units
 from ringfence.engine.zone_tests import zone_tests
 from ringfence.protocol import Protocol
 from ringfence.protocol.rules import LimitRule
@@ -53,7 +52,7 @@ def tasks(decided: Decided, facts: Facts, protocol: Protocol, as_of: datetime) -
         (owed.due_at.notnull() & (owed.done_at > owed.due_at), "done_late"),
         else_="done",
     )
-    return settle(_with_units(owed.mutate(state=state), facts), TASKS)
+    return settle(with_units(owed.mutate(state=state), facts), TASKS)
 
 
 def _person_subject(rows: ir.Table) -> ir.StringValue:
@@ -287,17 +286,3 @@ def _in_zones(facts: Facts, protocol: Protocol, as_of: datetime) -> list[ir.Tabl
     subject = ibis.literal("A:") + owed.area
     owed = owed.mutate(person=ibis.null("int64"))
     return [owed.mutate(**_owed("test_group", "coverage", subject, owed.level, owed.day.cast("string")))]
-
-
-def _with_units(owed: ir.Table, facts: Facts) -> ir.Table:
-    """The tasks with the unit whose duty it is in the longest matching area."""
-    unit = facts["unit"].group_by("duty", "area").aggregate(unit=facts["unit"].unit.min())
-    codes = unit.select("area").distinct().to_pyarrow()["area"].to_pylist()
-    levels = sorted({areas.level(code) for code in codes}, key=areas.LEVELS.index, reverse=True)
-    for level in levels:
-        here = unit.filter(at_level(unit.area, level) == unit.area)
-        here = here.select("duty", **{f"cut_{level}": "area", f"unit_{level}": "unit"})
-        owed = owed.mutate(**{f"cut_{level}": at_level(owed.area, level)})
-        owed = beside(owed, here, "duty", f"cut_{level}")
-    nearest = [owed[f"unit_{level}"] for level in levels]
-    return owed.mutate(unit=ibis.coalesce(*nearest) if nearest else ibis.null("string"))

@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ringfence.exchange.page import Brief
 from ringfence.exchange.speech import Text, short
+from ringfence.exchange.trace_page import Page
 from ringfence.tables.words import GRADES
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -31,6 +32,24 @@ def render(brief: Brief) -> str:
     The policy in its head allows exactly the one style and the one script that are in it, by their
     SHA-256, and nothing else: no image, font, frame, form or connection.
     """
+    style, script = _joined("brief.css"), _joined(*_SCRIPTS)
+    policy = (
+        f"default-src 'none'; style-src {_allowed(style)}; script-src {_allowed(script)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    page = _environment().get_template("brief.html")
+    return page.render(brief=brief, style=style, script=script, policy=policy, grades=GRADES, groups=_GROUPS)
+
+
+def render_trace(page: Page) -> str:
+    """The page of a trace as one HTML file: no script is in it, and none may run."""
+    style = _joined("brief.css", "trace.css")
+    policy = f"default-src 'none'; style-src {_allowed(style)}; base-uri 'none'; form-action 'none'"
+    template = _environment().get_template("trace.html")
+    return template.render(page=page, style=style, policy=policy, grades=GRADES)
+
+
+def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -42,14 +61,11 @@ def render(brief: Brief) -> str:
     environment.filters["thousands"] = _thousands
     environment.filters["short"] = short
     environment.filters["change"] = _change
-    style = "\n" + (_TEMPLATES / "brief.css").read_text(encoding="utf-8")
-    script = "\n" + "\n".join((_TEMPLATES / name).read_text(encoding="utf-8") for name in _SCRIPTS)
-    policy = (
-        f"default-src 'none'; style-src {_allowed(style)}; script-src {_allowed(script)}; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    page = environment.get_template("brief.html")
-    return page.render(brief=brief, style=style, script=script, policy=policy, grades=GRADES, groups=_GROUPS)
+    return environment
+
+
+def _joined(*names: str) -> str:
+    return "\n" + "\n".join((_TEMPLATES / name).read_text(encoding="utf-8") for name in names)
 
 
 def _allowed(text: str) -> str:

@@ -29,8 +29,12 @@ class Speech:
         """An instant on the local clock, with its year; empty where there is none."""
         if instant is None:
             return ""
+        return f"{self.local(instant):%Y-%m-%d %H:%M}"
+
+    def local(self, instant: datetime) -> datetime:
+        """What the local clock shows at an instant."""
         ahead = [seconds for since, seconds in self.offsets if since <= instant][-1]
-        return f"{instant + timedelta(seconds=ahead):%Y-%m-%d %H:%M}"
+        return instant + timedelta(seconds=ahead)
 
 
 def short(time: str) -> str:

@@ -90,6 +90,19 @@ CLASSES: Mapping[str, Word] = {
     "closed_loop": ("闭环作业人员", "leaving closed-loop work"),
     "discharged": ("出院人员", "leaving hospital"),
 }
+REASONS: Mapping[str, Word] = {
+    "visit": ("同场所同时", "the same place at once"),
+    "air": ("同场所先后", "the same place soon after"),
+    "told": ("流调提及", "told to a tracer"),
+    "lives_with": ("同住", "the same household"),
+    "tie": ("同班组", "the same team or class"),
+}
+CHANGES: Mapping[str, Word] = {
+    "new": ("新增", "new"),
+    "upgraded": ("升级", "upgraded"),
+    "downgraded": ("降级", "downgraded"),
+    "gone": ("不再列入", "no longer listed"),
+}
 STATUSES: Mapping[str, Word] = {
     "missing": ("未采样", "missing"),
     "sampled": ("已采样", "sampled"),
