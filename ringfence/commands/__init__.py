@@ -12,6 +12,7 @@ from ringfence.commands.load import load
 from ringfence.commands.protocol import protocol
 from ringfence.commands.report import report
 from ringfence.commands.tasks import tasks
+from ringfence.commands.trace import trace
 from ringfence.commands.verify import verify
 
 app = typer.Typer(
@@ -24,3 +25,4 @@ app = typer.Typer(
 for command in (init, load, decide, tasks, explain, report, verify, check, city, demo):
     app.command()(command)
 app.add_typer(protocol)
+app.add_typer(trace)
