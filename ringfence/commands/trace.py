@@ -2,7 +2,10 @@
 
 import typer
 
+from ringfence.commands.at import who_was_at
+from ringfence.commands.clusters import find_clusters
 from ringfence.commands.contacts import contacts
+from ringfence.commands.sources import find_sources
 
 trace = typer.Typer(
     name="trace", help="追踪:接触者、圈层 / Tracing: everyone a case met, ring by ring.",
@@ -10,3 +13,6 @@ trace = typer.Typer(
 )  # fmt: skip
 for command in (contacts,):
     trace.command()(command)
+trace.command("sources")(find_sources)
+trace.command("clusters")(find_clusters)
+trace.command("at")(who_was_at)
