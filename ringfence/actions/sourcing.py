@@ -45,14 +45,14 @@ class Ill:
 
 @dataclass(frozen=True)
 class Met:
-    """A meeting of a case (`index`) with somebody else; `lag`: how long the other had left before."""
+    """A meeting of a case (`index`) with somebody else; `left`: when that one had left their air."""
 
     index: int
     person: int
     begin: datetime
     end: datetime
     minutes: int | None
-    lag: int | None
+    left: datetime | None
     place: int | None
     setting: str | None
     relation: str | None
@@ -156,20 +156,28 @@ def _by_visit(
     index: ContactIndex, known: Sequence[Ill], ill: Mapping[int, Ill], kinds: Mapping[int, str]
 ) -> Iterator[Met]:
     """Meetings with somebody ill in a place, those who had left its infectious air included."""
-    air = max((one.lingers_min for one in ill.values()), default=0)
-    others = pa.array(sorted(ill), pa.int64())
-    for low in range(0, len(known), _TOGETHER):
-        met = meetings(index, _spans(known[low : low + _TOGETHER]), Meeting(air, backwards=True))
-        for row in met.filter(pc.is_in(met["person"], others)).to_pylist():
-            # Who was there before has to have infectious air, and another room has air of its own.
-            if row["lag"] is not None and (
-                row["lag"] >= ill[row["person"]].lingers_min or row["near"] is False
-            ):
-                continue
-            yield Met(
-                row["index"], row["person"], row["begin"], row["end"], row["minutes"], row["lag"],
-                row["place"], kinds.get(row["place"]), None, (row["own_fact"], row["fact"]),
-            )  # fmt: skip
+    for lasts in sorted({one.lingers_min for one in ill.values()}):
+        others = {person: one for person, one in ill.items() if one.lingers_min == lasts}
+        for low in range(0, len(known), _TOGETHER):
+            subjects = _spans(known[low : low + _TOGETHER])
+            met = meetings(index, subjects, Meeting(lasts, backwards=True))
+            met = met.filter(pc.is_in(met["person"], pa.array(sorted(others), pa.int64())))
+            left = _left(index, subjects, others, lasts) if met["lag"].null_count < met.num_rows else {}
+            for row in met.to_pylist():
+                # Another room has air of its own.
+                if row["lag"] is None or row["near"] is not False:
+                    yield Met(
+                        row["index"], row["person"], row["begin"], row["end"], row["minutes"],
+                        None if row["lag"] is None else left[row["fact"]], row["place"],
+                        kinds.get(row["place"]), None, (row["own_fact"], row["fact"]),
+                    )  # fmt: skip
+
+
+def _left(index: ContactIndex, subjects: pa.Table, others: Iterable[int], lasts: int) -> dict[int, datetime]:
+    """When the others left where they had been, by visit."""
+    begin = pc.min(subjects["begin"]).as_py() - lasts * _MINUTE
+    end = pc.max(subjects["end"]).as_py()
+    return {stay.fact: stay.end for stay in stays(index, subjects_of((one, begin, end) for one in others))}
 
 
 def _otherwise(
@@ -224,9 +232,8 @@ def _infectious(met: Met, other: Ill) -> Met | None:
     if other.since is None:
         return None
     until = other.until or datetime.max  # noqa: DTZ901 - instants are naive UTC
-    if met.lag is not None:
-        left = met.begin - met.lag * _MINUTE
-        return met if other.since <= left < until else None
+    if met.left is not None:
+        return met if other.since <= met.left < until else None
     begin, end = max(met.begin, other.since), min(met.end, until)
     if met.begin == met.end:
         return met if other.since <= met.begin < until else None
