@@ -82,8 +82,10 @@ def sources(store: Store, answer: Answer, people: Sequence[int] = ()) -> Sourced
     Raises:
         NotFoundError: one of them is not a case.
     """
+    check_cases(answer, people)
     ill = ill_people(answer)
-    asked = _asked(answer, ill, people)
+    here = [row["person"] for row in answer.decisions["cases"].to_pylist() if not row["elsewhere"]]
+    asked = [ill[person] for person in people or here]
     known = [one for one in asked if one.infected is not None]
     index = indexes(store, answer.as_of)[0]
     beside = Beside(place_kinds(answer), _otherwise(index, known, ill, answer), _arrivals(known, answer))
@@ -138,14 +140,14 @@ def ill_people(answer: Answer) -> dict[int, Ill]:
     return found
 
 
-def _asked(answer: Answer, ill: Mapping[int, Ill], people: Sequence[int]) -> list[Ill]:
+def check_cases(answer: Answer, people: Sequence[int]) -> None:
+    """NotFoundError where one of some people is not a case as of an answer."""
+    known = set(answer.decisions["cases"]["person"].to_pylist())
     for person in people:
-        if person not in ill or not ill[person].case:
+        if person not in known:
             raise NotFoundError(
                 f"{person_text(person)} is not a case as of {answer.as_of:%Y-%m-%d %H:%M} UTC"
             )
-    here = [row["person"] for row in answer.decisions["cases"].to_pylist() if not row["elsewhere"]]
-    return [ill[person] for person in people or here]
 
 
 def _spans(known: Iterable[Ill]) -> pa.Table:

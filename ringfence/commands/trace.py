@@ -4,6 +4,7 @@ import typer
 
 from ringfence.commands.at import who_was_at
 from ringfence.commands.clusters import find_clusters
+from ringfence.commands.companions import find_companions
 from ringfence.commands.contacts import contacts
 from ringfence.commands.sources import find_sources
 
@@ -16,3 +17,4 @@ for command in (contacts,):
 trace.command("sources")(find_sources)
 trace.command("clusters")(find_clusters)
 trace.command("at")(who_was_at)
+trace.command("companions")(find_companions)

@@ -4,10 +4,10 @@ import ibis
 import ibis.expr.types as ir
 
 from ringfence.engine.illnesses import illnesses
-from ringfence.engine.match import beside, settle, worked_out
+from ringfence.engine.match import beside, settle, why, worked_out
 from ringfence.engine.parts import Rules, by_part
 from ringfence.engine.swabs import homes_of
-from ringfence.engine.windows import with_incubation
+from ringfence.engine.windows import with_span
 from ringfence.protocol import Protocol
 from ringfence.tables import Facts
 from ringfence.tables.searches import INFECTED
@@ -25,7 +25,13 @@ def infected(facts: Facts, rules: Rules) -> ir.Table:
 def _infected(facts: Facts, protocol: Protocol) -> ir.Table:
     people = worked_out(illnesses(facts, protocol))
     if protocol.incubations:
-        spans = with_incubation(people, facts, protocol)
+        rows = protocol.incubations
+        spans = with_span(people, facts, protocol, rows)
+        spans = spans.mutate(
+            infected_from=spans.span_from,
+            infected_to=spans.span_to,
+            **why(spans.number, [row.rule for row in rows]),
+        )
     else:
         absent = {name: ibis.null("timestamp(6)") for name in ("infected_from", "infected_to")}
         absent |= {name: ibis.null("string") for name in ("rule", "edition", "grade")}

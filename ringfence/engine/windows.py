@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from ringfence.engine.days import day_of, when
-from ringfence.engine.match import beside, first_match, pick, why, worked_out
+from ringfence.engine.match import beside, first_match, pick, worked_out
 from ringfence.engine.stays import first_apart
 from ringfence.protocol import Protocol
 from ringfence.protocol.rules import IncubationRule, WindowRule
@@ -31,32 +31,24 @@ def with_window(people: ir.Table, facts: Facts, protocol: Protocol) -> ir.Table:
     An end by days may lie in the future: `contacts.at_large` says up to when somebody could be met.
     """
     rows = protocol.windows
-    spans = _spans(people, facts, protocol, rows)
-    begun, ended = _begun(spans, rows), _ended(spans, rows)
+    spans = with_span(people, facts, protocol, rows)
     return spans.mutate(
-        window_from=begun,
-        # Kept apart before the window began: it is empty.
-        window_to=ended.isnull().ifelse(ended, ibis.greatest(begun, ended)),
+        window_from=spans.span_from,
+        window_to=spans.span_to,
         window_rule=pick(spans.number, [row.rule.id for row in rows]),
         lingers_min=pick(spans.number, [row.lingers_min for row in rows], 0),
     )
 
 
-def with_incubation(people: ir.Table, facts: Facts, protocol: Protocol) -> ir.Table:
-    """The people with isolated, infected_from, infected_to, rule, edition, grade and the `days_asked`; at
-    least one row of incubation is needed."""
-    rows = protocol.incubations
-    spans = _spans(people, facts, protocol, rows)
-    begun = _begun(spans, rows)
-    return spans.mutate(
-        infected_from=begun,
-        infected_to=ibis.greatest(begun, _ended(spans, rows)),
-        **why(spans.number, [row.rule for row in rows]),
-    )
+def with_span(people: ir.Table, facts: Facts, protocol: Protocol, rows: Sequence[Spanning]) -> ir.Table:
+    """The people with isolated, the `days_asked`, span_from, span_to and `number`: which row matched first.
 
-
-def _spans(people: ir.Table, facts: Facts, protocol: Protocol, rows: Sequence[Spanning]) -> ir.Table:
-    """The people with isolated, the days asked, `from_n` and `to_n` of each row, and `number`: first match.
+    Args:
+        people: person, the words of `vocabulary.CASE`, onset, first_positive, detected_at, cleared_at, after
+            and evidence, as `illnesses` gives them.
+        facts: stays and milestones.
+        protocol: for its civil days.
+        rows: at least one.
 
     A row whose beginning cannot be known does not match: the next may still give a span.
     """
@@ -83,15 +75,12 @@ def _spans(people: ir.Table, facts: Facts, protocol: Protocol, rows: Sequence[Sp
         ],
         else_=-1,
     )
-    return spans.mutate(number=number)
-
-
-def _begun(spans: ir.Table, rows: Sequence[Spanning]) -> ir.Value:
-    return ibis.cases(*[(spans.number == n, spans[f"from_{n}"]) for n, _ in enumerate(rows)])
-
-
-def _ended(spans: ir.Table, rows: Sequence[Spanning]) -> ir.Value:
-    return ibis.cases(*[(spans.number == n, spans[f"to_{n}"]) for n, _ in enumerate(rows)])
+    spans = spans.mutate(number=number)
+    begun = ibis.cases(*[(spans.number == n, spans[f"from_{n}"]) for n, _ in enumerate(rows)])
+    ended = ibis.cases(*[(spans.number == n, spans[f"to_{n}"]) for n, _ in enumerate(rows)])
+    # Where it ended before it began (kept apart before the window), it is empty.
+    end = ended.isnull().ifelse(ended, ibis.greatest(begun, ended))
+    return spans.mutate(span_from=begun, span_to=end)
 
 
 def _with_days(people: ir.Table, facts: Facts, protocol: Protocol, rows: Sequence[Spanning]) -> ir.Table:
