@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ringfence.actions.deciding import Answer
-from ringfence.actions.sourcing import check_cases
+from ringfence.actions.infections import check_cases
 from ringfence.engine.companions import companions
 from ringfence.protocol.rules import CompanionRule
 
@@ -51,5 +51,5 @@ def _fared(answer: Answer, rules: Sequence[CompanionRule]) -> tuple[int, int]:
             used = used | ((fix.cell_m == rule.cell_m) & fix.cell.notnull()).fill_null(False)
         else:
             used = used | (fix.lon.notnull() & fix.lat.notnull())
-    [row] = fix.aggregate(fixes=fix.count(), used=used.cast("int64").sum()).to_pyarrow().to_pylist()
-    return row["fixes"], row["fixes"] - (row["used"] or 0)
+    [row] = fix.aggregate(fixes=fix.count(), used=fix.count(where=used)).to_pyarrow().to_pylist()
+    return row["fixes"], row["fixes"] - row["used"]

@@ -77,13 +77,14 @@ def present(
     if not told and not found.people:
         raise NotFoundError(f"place {place} is not known as of {as_of:%Y-%m-%d %H:%M} UTC")
     about = told[0] if told else {"place": place}
-    parts = found.parts.filter(_only(found.parts, part)) if part is not None else found.parts
     visits = None if found.visits is None else found.visits.select(PRESENT.schema.names).cast(PRESENT.schema)
-    return Present(about, found.people, parts.select(PARTS.schema.names).cast(PARTS.schema), visits)
+    return Present(about, found.people, _named(found.parts), visits)
 
 
-def _only(parts: pa.Table, part: int) -> pa.Array:
-    return pa.array([one == part for one in parts["part"].to_pylist()], pa.bool_())
+def _named(parts: pa.Table) -> pa.Table:
+    """The parts as they are told: one that was not recorded has no name."""
+    names = pa.array(["" if part is None else str(part) for part in parts["part"].to_pylist()], pa.string())
+    return parts.set_column(0, "part", names).select(PARTS.schema.names).cast(PARTS.schema)
 
 
 def clusters(
@@ -140,6 +141,13 @@ def stays(index: ContactIndex, subjects: pa.Table) -> list[Stay]:
         Stay(int(own.subject[n]), int(own.place[n]), begins[n], ends[n], bool(own.scan[n]), int(own.fact[n]))
         for n in range(len(begins))
     ]
+
+
+def touches(stay: Stay, span: tuple[datetime, datetime] | None) -> bool:
+    """Whether a stay lies in a span, if only in part."""
+    if span is None:
+        return False
+    return stay.begin < span[1] and (stay.begin >= span[0] if stay.scan else stay.end > span[0])
 
 
 def subjects_of(spans: Iterable[tuple[int, datetime, datetime]]) -> pa.Table:

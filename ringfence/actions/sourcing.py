@@ -12,35 +12,19 @@ import pyarrow.compute as pc
 
 from ringfence.actions.deciding import Answer
 from ringfence.actions.indexing import indexes
-from ringfence.actions.places import Stay, covered, place_kinds, stays, subjects_of
+from ringfence.actions.infections import Ill, check_cases, ill_people
+from ringfence.actions.places import Stay, covered, place_kinds, stays, subjects_of, touches
 from ringfence.actions.store import Store
 from ringfence.columns.contact_index import ContactIndex
 from ringfence.columns.contact_search import Meeting, instants, meetings, own_visits, spans_of
 from ringfence.engine.days import day_of
 from ringfence.engine.exposures import exposures
-from ringfence.engine.incubation import infected
-from ringfence.errors import NotFoundError
 from ringfence.tables import person_text
 from ringfence.tables.searches import LEADS, SOURCES
 
 _TOGETHER = 64
 """Cases searched for at a time: their meetings with everybody are listed, then those with the ill kept."""
 _MINUTE = timedelta(minutes=1)
-
-
-@dataclass(frozen=True)
-class Ill:
-    """Somebody ill: their first sign; when infected (absent: not known); since when infectious (absent: not
-    a case, or not known) and until when (absent: to this day); how long the air they left infects."""
-
-    person: int
-    first_sign: datetime
-    infected: tuple[datetime, datetime] | None
-    rule: tuple[str, str, str]
-    since: datetime | None = None
-    until: datetime | None = None
-    lingers_min: int = 0
-    case: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,33 +105,6 @@ def searched(index: ContactIndex, known: Sequence[Ill], ill: Mapping[int, Ill], 
         found.sort(key=_likeliest)
         rows += [_row(one, rank, lead) for rank, lead in enumerate(found, 1)]
     return pa.Table.from_pylist(rows, SOURCES.schema)
-
-
-def ill_people(answer: Answer) -> dict[int, Ill]:
-    """Everybody ill as of an answer, by person."""
-    cases = {row["person"]: row for row in answer.decisions["cases"].to_pylist()}
-    found: dict[int, Ill] = {}
-    for row in infected(answer.known, answer.rules).to_pyarrow().to_pylist():
-        span = (row["infected_from"], row["infected_to"])
-        why = (row["rule"] or "", row["edition"] or "", row["grade"] or "")
-        one = Ill(row["person"], row["first_sign"], None if None in span else span, why)
-        if (case := cases.get(one.person)) is not None:
-            one = replace(
-                one, since=case["window_from"], until=case["window_to"],
-                lingers_min=case["lingers_min"], case=True,
-            )  # fmt: skip
-        found[one.person] = one
-    return found
-
-
-def check_cases(answer: Answer, people: Sequence[int]) -> None:
-    """NotFoundError where one of some people is not a case as of an answer."""
-    known = set(answer.decisions["cases"]["person"].to_pylist())
-    for person in people:
-        if person not in known:
-            raise NotFoundError(
-                f"{person_text(person)} is not a case as of {answer.as_of:%Y-%m-%d %H:%M} UTC"
-            )
 
 
 def _spans(known: Iterable[Ill]) -> pa.Table:
@@ -297,16 +254,10 @@ def _places(
         for stay in stays(index, _spans([one])):
             mine[stay.place].append(stay)
         for place, own in mine.items():
-            others = [stay for stay in at[place] if stay.person != one.person and _in(stay, one.infected)]
+            others = [stay for stay in at[place] if stay.person != one.person and touches(stay, one.infected)]
             if others:
                 found[one.person].append(_shared(own, others, kinds.get(place)))
     return found
-
-
-def _in(stay: Stay, span: tuple[datetime, datetime] | None) -> bool:
-    if span is None:
-        return False
-    return stay.begin < span[1] and (stay.begin >= span[0] if stay.scan else stay.end > span[0])
 
 
 def _shared(own: Sequence[Stay], others: Sequence[Stay], kind: str | None) -> dict[str, Any]:
@@ -345,18 +296,3 @@ def _row(case: Ill, rank: int, lead: Mapping[str, Any]) -> dict[str, Any]:
         "case": case.person, "rank": rank, **lead, "infected_from": begin, "infected_to": end,
         "rule": rule, "edition": edition, "grade": grade,
     }  # fmt: skip
-
-
-def spans_within(ill: Mapping[int, Ill], within: str, now: datetime) -> list[tuple[int, datetime, datetime]]:
-    """From and until when being somewhere counts, of each case: while they were being `infected`, while
-    `infectious` (to this day where that has no end), or `both`, in one span."""
-    found: list[tuple[int, datetime, datetime]] = []
-    for one in ill.values():
-        ends = [min(one.until or now, now)] if one.since is not None and within != "infected" else []
-        begins = [one.since] if one.since is not None and within != "infected" else []
-        if one.infected is not None and within != "infectious":
-            begins.append(one.infected[0])
-            ends.append(one.infected[1])
-        if one.case and begins and min(begins) < max(ends):
-            found.append((one.person, min(begins), max(ends)))
-    return found

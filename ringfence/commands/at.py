@@ -30,7 +30,7 @@ _ASK = (
 )
 
 
-def who_was_at(  # noqa: PLR0913 - each parameter is an option of the command
+def at(  # noqa: PLR0913 - each parameter is an option of the command
     place: Place,
     begin: From,
     end: To,

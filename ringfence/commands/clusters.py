@@ -8,13 +8,14 @@ import pyarrow as pa
 import typer
 from rich.console import Console
 
+from ringfence.actions import places as sharing
 from ringfence.actions.deciding import decide_at
-from ringfence.actions.places import clusters, place_names
-from ringfence.actions.sourcing import ill_people, spans_within
+from ringfence.actions.infections import ill_people, spans_within
+from ringfence.actions.places import place_names
 from ringfence.actions.store import open_store
 from ringfence.commands.options import DEFAULT_STORE, AsOf, Format, Output, StoreFolder, instant, local
 from ringfence.commands.output import MOST_SHOWN, check_form, drawn, give, readable
-from ringfence.commands.sources import Cases, people_of
+from ringfence.commands.sources import Case, people_of
 from ringfence.errors import InputError
 from ringfence.tables.searches import CLUSTERS
 
@@ -33,8 +34,8 @@ _HEADINGS = (
 )  # fmt: skip
 
 
-def find_clusters(  # noqa: PLR0913 - each parameter is an option of the command
-    cases: Cases = None,
+def clusters(  # noqa: PLR0913 - each parameter is an option of the command
+    case: Case = None,
     within: Within = "both",
     least: Least = 2,
     store: StoreFolder = DEFAULT_STORE,
@@ -46,15 +47,14 @@ def find_clusters(  # noqa: PLR0913 - each parameter is an option of the command
     check_form(form, output)
     if within not in WITHIN:
         raise InputError(f'--within "{within}" is not known; give one of {", ".join(WITHIN)}')
-    asked = people_of(cases)
+    asked = people_of(case)
     with open_store(store) as opened:
         at, zone = instant(as_of, opened), opened.settings.zone
         with Console(stderr=True).status("") as status:
             answer = decide_at(opened, at, lambda step: status.update(f"{step} …"))
             status.update("clusters …")
-            rows = clusters(
-                opened, answer, _spans(spans_within(ill_people(answer), within, at), asked), least
-            )
+            spans = _spans(spans_within(ill_people(answer), within, at), asked)
+            rows = sharing.clusters(opened, answer, spans, least)
         title = f"{local(at, opened)} {zone}:{len(set(rows['place'].to_pylist())):,} 处 places"
         places = place_names(answer)
         table = readable(rows, CLUSTERS, zone) if form in ("csv", "json") else rows

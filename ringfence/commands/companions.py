@@ -11,7 +11,7 @@ from ringfence.actions.deciding import decide_at
 from ringfence.actions.store import open_store
 from ringfence.commands.options import DEFAULT_STORE, AsOf, Format, Output, StoreFolder, instant, local
 from ringfence.commands.output import MOST_SHOWN, check_form, drawn, give, readable
-from ringfence.commands.sources import Cases, people_of
+from ringfence.commands.sources import Case, people_of
 from ringfence.tables.searches import COMPANIONS
 
 Sure = Annotated[
@@ -23,8 +23,8 @@ _HEADINGS = (
 )  # fmt: skip
 
 
-def find_companions(
-    cases: Cases = None,
+def companions(
+    case: Case = None,
     sure: Sure = False,
     store: StoreFolder = DEFAULT_STORE,
     as_of: AsOf = "",
@@ -33,14 +33,14 @@ def find_companions(
 ) -> None:
     """时空伴随者 / Who was near a case by position, as the rules on companions ask."""
     check_form(form, output)
-    asked = people_of(cases)
+    asked = people_of(case)
     with open_store(store) as opened:
         at, zone = instant(as_of, opened), opened.settings.zone
         with Console(stderr=True).status("") as status:
             answer = decide_at(opened, at, lambda step: status.update(f"{step} …"))
             status.update("companions …")
             found = accompanied(answer, asked)
-        rows = found.rows.filter(found.rows["sure"].fill_null(value=False)) if sure else found.rows
+        rows = found.rows.filter(found.rows["sure"]) if sure else found.rows
         _say(found)
         title = f"{local(at, opened)} {zone}:{rows.num_rows:,} 人次 companions"
         table = readable(rows, COMPANIONS, zone) if form in ("csv", "json") else rows

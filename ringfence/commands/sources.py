@@ -8,9 +8,10 @@ import pyarrow.compute as pc
 import typer
 from rich.console import Console
 
+from ringfence.actions import sourcing
 from ringfence.actions.deciding import decide_at
 from ringfence.actions.places import place_names
-from ringfence.actions.sourcing import Sourced, sources
+from ringfence.actions.sourcing import Sourced
 from ringfence.actions.store import open_store
 from ringfence.commands.options import DEFAULT_STORE, AsOf, Format, Output, StoreFolder, instant, local
 from ringfence.commands.output import MOST_SHOWN, check_form, drawn, give, readable
@@ -19,7 +20,12 @@ from ringfence.tables import person_number, person_text
 from ringfence.tables.searches import SOURCES
 from ringfence.tables.words import RELATIONS, SETTINGS
 
-Cases = Annotated[list[str] | None, typer.Argument(help="病例编号,缺省为全部 / Cases (P…); all if left out.")]
+Case = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--case", help="病例编号,可重复;缺省为全部病例 / A case, P…; may be repeated. All where left out."
+    ),
+]
 Unexplained = Annotated[
     bool,
     typer.Option(
@@ -46,8 +52,8 @@ def people_of(texts: Sequence[str] | None) -> list[int]:
     return [number for number in numbers.values() if number is not None]
 
 
-def find_sources(
-    cases: Cases = None,
+def sources(
+    case: Case = None,
     unexplained: Unexplained = False,
     store: StoreFolder = DEFAULT_STORE,
     as_of: AsOf = "",
@@ -56,13 +62,13 @@ def find_sources(
 ) -> None:
     """谁、何处可能感染了病例 / Who and where could have infected a case, the likeliest first."""
     check_form(form, output)
-    asked = people_of(cases)
+    asked = people_of(case)
     with open_store(store) as opened:
         at, zone = instant(as_of, opened), opened.settings.zone
         with Console(stderr=True).status("") as status:
             answer = decide_at(opened, at, lambda step: status.update(f"{step} …"))
             status.update("sources …")
-            found = sources(opened, answer, asked)
+            found = sourcing.sources(opened, answer, asked)
         rows = _unexplained(found.rows) if unexplained else found.rows
         _say_unknown(found)
         title = f"{local(at, opened)} {zone}:{rows.num_rows:,} 条线索 leads"

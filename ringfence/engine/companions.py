@@ -12,12 +12,13 @@ than 0.6 %, 1.4 metres in 250.
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import product
-from math import degrees, pi, sin
+from math import pi, sin
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from ringfence.engine.exposures import MICROSECONDS_PER_MINUTE
 from ringfence.engine.illnesses import illnesses
 from ringfence.engine.match import because, beside, settle, stacked, worked_out
 from ringfence.engine.parts import Rules, by_part
@@ -29,11 +30,12 @@ from ringfence.protocol.rules import CompanionRule, IncubationRule
 from ringfence.tables import Facts
 from ringfence.tables.searches import COMPANIONS
 
-EARTH_M = 6_371_008.8
-_MINUTE = 60_000_000
-_HALF_TURN = 180.0
-_WIDER = 1.000001
-"""Squares of the hash are a little wider than need be, so that rounding loses nobody."""
+METRES_PER_EARTH_RADIUS = 6_371_008.8
+DEGREES_PER_HALF_TURN = 180
+MINUTES_PER_HOUR = 60
+_TURN = 2 * DEGREES_PER_HALF_TURN
+_POLE = DEGREES_PER_HALF_TURN / 2
+_RADIANS = pi / DEGREES_PER_HALF_TURN
 _GROUP = ("case", "person", "cell")
 
 
@@ -72,7 +74,7 @@ def _by_rule(
         stayed = _stayed(pairs, fixes, spans)
         pairs = worked_out(beside(pairs, stayed, *_GROUP))
         long_enough = _at_least(pairs.minutes, rule.overlap_min, pairs.unknown) & _at_least(
-            pairs.stay, rule.stay_h * 60, pairs.stay_unknown
+            pairs.stay, rule.stay_h * MINUTES_PER_HOUR, pairs.stay_unknown
         )
     else:
         pairs = pairs.mutate(stay=ibis.null("int64"))
@@ -138,14 +140,16 @@ def _by_cell(fixes: ir.Table, spans: ir.Table) -> ir.Table:
 
 def _by_radius(fixes: ir.Table, spans: ir.Table, radius_m: int) -> ir.Table:
     """Whoever was within a radius: those in the same and the neighbouring squares of a hash, measured."""
-    step = degrees(radius_m / EARTH_M) * _WIDER
+    # Squares are a metre wider than need be, so that rounding loses nobody.
+    wide = radius_m + 1
+    step = wide / METRES_PER_EARTH_RADIUS / _RADIANS
     hashed = fixes.mutate(band=(fixes.lat / step).floor().cast("int64"))
-    hashed = hashed.mutate(column=_column(hashed.lon, hashed.band, step, radius_m))
-    around = [(band, turn) for band, turn in product((-1, 0, 1), (-360.0, 0.0, 360.0))]
+    hashed = hashed.mutate(column=_column(hashed.lon, hashed.band, step, wide))
+    around = [(band, turn) for band, turn in product((-1, 0, 1), (-_TURN, 0, _TURN))]
     near = ibis.memtable(pa.table({"by": [band for band, _ in around], "turn": [turn for _, turn in around]}))
     own = _own(fixes, spans).cross_join(near)
     own = own.mutate(band=(own.own_lat / step).floor().cast("int64") + own.by)
-    own = own.mutate(middle=_column(own.own_lon + own.turn, own.band, step, radius_m))
+    own = own.mutate(middle=_column(own.own_lon + own.turn, own.band, step, wide))
     sides = ibis.memtable(pa.table({"aside": [-1, 0, 1]}))
     own = own.cross_join(sides)
     own = own.mutate(column=own.middle + own.aside).drop("by", "turn", "middle", "aside")
@@ -179,24 +183,23 @@ def _at_once(met: ir.Table) -> ir.Table:
     )
 
 
-def _column(lon: ir.FloatingValue, band: ir.IntegerValue, step: float, radius_m: int) -> ir.IntegerValue:
-    """Which square of its band a longitude lies in: squares are so wide that whoever is within the radius
-    of somebody in this band or a neighbouring one is in the same square or the next."""
-    farthest = ibis.least((ibis.greatest(band.abs(), (band + 1).abs()) + 1) * step, 90.0)
-    ratio = sin(radius_m / EARTH_M / 2) / ibis.greatest((farthest * (pi / _HALF_TURN)).cos(), 1e-12)
-    width = (ratio < 1).ifelse(ibis.least(ratio, 1.0).asin() * (2 * _HALF_TURN / pi), 2 * _HALF_TURN)
-    return (lon / (width * _WIDER)).floor().cast("int64")
+def _column(lon: ir.FloatingValue, band: ir.IntegerValue, step: float, wide: int) -> ir.IntegerValue:
+    """Which square of its band a longitude lies in: squares are so wide that whoever is within `wide`
+    metres of somebody in this band or a neighbouring one is in the same square or the next."""
+    farthest = ibis.least((ibis.greatest(band.abs(), (band + 1).abs()) + 1) * step, _POLE)
+    ratio = sin(wide / METRES_PER_EARTH_RADIUS / 2) / (farthest * _RADIANS).cos()
+    width = (ratio < 1).ifelse(ibis.least(ratio, 1.0).asin() * (2 / _RADIANS), _TURN)
+    return (lon / width).floor().cast("int64")
 
 
 def haversine(
     lat: ir.FloatingValue, lon: ir.FloatingValue, other_lat: ir.FloatingValue, other_lon: ir.FloatingValue
 ) -> ir.FloatingValue:
     """Metres between two points given in degrees, on a sphere of the mean radius of the Earth."""
-    turn = pi / _HALF_TURN
-    up = ((lat - other_lat) * (turn / 2)).sin()
-    along = ((lon - other_lon) * (turn / 2)).sin()
-    half = up * up + (lat * turn).cos() * (other_lat * turn).cos() * along * along
-    return ibis.least(half.sqrt(), 1.0).asin() * (2 * EARTH_M)
+    up = ((lat - other_lat) * (_RADIANS / 2)).sin()
+    along = ((lon - other_lon) * (_RADIANS / 2)).sin()
+    half = up * up + (lat * _RADIANS).cos() * (other_lat * _RADIANS).cos() * along * along
+    return ibis.least(half.sqrt(), 1.0).asin() * (2 * METRES_PER_EARTH_RADIUS)
 
 
 def _spells(rows: ir.Table, by: Sequence[str]) -> ir.Table:
@@ -212,9 +215,10 @@ def _spells(rows: ir.Table, by: Sequence[str]) -> ir.Table:
 def _minutes(rows: ir.Table, by: Sequence[str]) -> ir.Table:
     """How long some times are together and at the longest, in whole minutes: `by`, minutes, longest."""
     spell = _spells(rows, by)
-    spell = spell.mutate(time=spell.end.delta(spell.begin, unit="microsecond"))
+    time = spell.end.delta(spell.begin, unit="microsecond")
+    spell = spell.mutate(time=time, minutes=time // MICROSECONDS_PER_MINUTE)
     return spell.group_by(*by).aggregate(
-        minutes=spell.time.sum() // _MINUTE, longest=spell.time.max() // _MINUTE
+        minutes=spell.time.sum() // MICROSECONDS_PER_MINUTE, longest=spell.minutes.max()
     )
 
 

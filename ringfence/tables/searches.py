@@ -79,7 +79,7 @@ PRESENT = Table(
 PARTS = Table(
     "parts", "部位", "A part of a place, and how many were in it in a span of time.",
     (
-        Column("part", "int", "部位编号", "The room, carriage or table; absent where not recorded."),
+        Column("part", "code", "部位编号", "The room, carriage or table; empty: not recorded.", key=True),
         Column("people", "int", "人数", "People there.", required=True, unit="person"),
         Column("visits", "int", "到访次数", "Their visits.", required=True),
     ),

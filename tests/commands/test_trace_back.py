@@ -34,7 +34,7 @@ def shown(found: list[dict[str, str]], *names: str) -> list[tuple[str, ...]]:
 
 
 def test_the_sources_of_a_case_in_their_order(bridge: Callable[..., Ran]) -> None:
-    found = rows(bridge("trace", "sources", "P1", "--format", "csv"))
+    found = rows(bridge("trace", "sources", "--case", "P1", "--format", "csv"))
     # P2 was infectious from 29 March, at the same table for 30 minutes; P5 shares the home and was positive
     # on 12 April, P3 was near for 10 minutes and positive on 10 April; two cases had been in the cinema.
     assert shown(found, "rank", "lead", "person", "place", "relation", "minutes", "others", "who") == [
@@ -61,7 +61,7 @@ def test_cases_who_met_a_known_case_can_be_left_out(bridge: Callable[..., Ran]) 
 
 @pytest.mark.parametrize(("who", "said"), [("P6", "P6 is not a case"), ("anna", '"anna" is not a person')])
 def test_who_is_no_case_has_no_source(bridge: Callable[..., Ran], who: str, said: str) -> None:
-    ran = bridge("trace", "sources", who)
+    ran = bridge("trace", "sources", "--case", who)
     assert ran.code != 0
     assert said in ran.err
 
@@ -81,7 +81,7 @@ def test_what_cases_share_in_each_of_their_spans(bridge: Callable[..., Ran]) -> 
     assert rows(bridge("trace", "clusters", "--within", "infectious", "--format", "csv")) == []
     few = rows(bridge("trace", "clusters", "--least", "3", "--format", "csv"))
     assert {row["place"] for row in few} == {"3"}
-    two = rows(bridge("trace", "clusters", "P1", "P2", "--format", "csv"))
+    two = rows(bridge("trace", "clusters", "--case", "P1", "--case", "P2", "--format", "csv"))
     assert {row["place"] for row in two} == {"1"}
 
 

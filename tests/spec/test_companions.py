@@ -69,9 +69,9 @@ def test_time_is_added_up_and_each_instant_counted_once(wuxi: Protocol, names: N
         Di     | 03-29 09:00 | 03-29 09:10 | 120.3 | 31.5
         Di     | 03-29 20:00 | 03-29 20:10 | 120.4 | 31.6
     """), names, """
-        person | sure | minutes | longest | meetings | evidence
-        Bo     | yes  | 30      | 15      | 2        | [17179869184, 17179869185, 17179869186, 17179869187]
-        Cy     | yes  | 30      | 30      | 2        | [17179869184, 17179869188, 17179869189]
+        person | sure | minutes | longest | meetings
+        Bo     | yes  | 30      | 15      | 2
+        Cy     | yes  | 30      | 30      | 2
     """)  # fmt: skip
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from ringfence.actions.infections import Ill, spans_within
 from ringfence.actions.places import covered, stays, subjects_of
-from ringfence.actions.sourcing import Beside, Ill, Met, searched, spans_within
+from ringfence.actions.sourcing import Beside, Met, searched
 from ringfence.tables import person_text
 from tests.unit.columns import contact_cities as cities
 from tests.unit.columns.contact_cities import DAY, city, indexed
