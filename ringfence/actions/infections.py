@@ -26,14 +26,19 @@ class Ill:
 
 
 def ill_people(answer: Answer) -> dict[int, Ill]:
-    """Everybody ill as of an answer, by person."""
+    """Everybody who is a case as of an answer, or was ever positive singly, by person."""
     cases = {row["person"]: row for row in answer.decisions["cases"].to_pylist()}
     found: dict[int, Ill] = {}
     for row in infected(answer.known, answer.rules).to_pyarrow().to_pylist():
         span = (row["infected_from"], row["infected_to"])
         why = (row["rule"] or "", row["edition"] or "", row["grade"] or "")
-        one = Ill(row["person"], row["first_sign"], None if None in span else span, why)
-        if (case := cases.get(one.person)) is not None:
+        first_sign = row["first_positive"] or row["detected_at"]
+        one = Ill(row["person"], first_sign, None if None in span else span, why)
+        case = cases.get(one.person)
+        # Of anybody else there is but a report of an illness that is none.
+        if case is None and row["first_positive"] is None:
+            continue
+        if case is not None:
             one = replace(
                 one, since=case["window_from"], until=case["window_to"],
                 lingers_min=case["lingers_min"], case=True,

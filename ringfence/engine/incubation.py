@@ -36,5 +36,5 @@ def _infected(facts: Facts, protocol: Protocol) -> ir.Table:
         absent = {name: ibis.null("timestamp(6)") for name in ("infected_from", "infected_to")}
         absent |= {name: ibis.null("string") for name in ("rule", "edition", "grade")}
         spans = people.mutate(**absent)
-    spans = worked_out(spans.mutate(first_sign=spans.first_positive.fill_null(spans.detected_at)))
+    spans = worked_out(spans)
     return settle(beside(spans, homes_of(facts, spans), "person"), INFECTED)

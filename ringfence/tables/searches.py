@@ -14,8 +14,8 @@ INFECTED = Table(
     (
         Column("person", "person", "人员编号", "Who.", key=True),
         Column("area", "area", "现住址", "Where they live."),
-        Column("first_sign", "instant", "首个迹象", "Their first positive swab, else their detection.",
-               required=True),
+        Column("first_positive", "instant", "首阳采样时间", "When their first positive swab was taken."),
+        Column("detected_at", "instant", "发现时间", "When their first sign was reported.", required=True),
         Column("infected_from", "instant", "感染时段起", "Infected from then on; absent where not known."),
         Column("infected_to", "instant", "感染时段止", "Infected before then."),
         Column("rule", "code", "规则", "The rule of the incubation."),
