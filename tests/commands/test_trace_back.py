@@ -124,5 +124,5 @@ def test_what_cannot_be_asked_about_a_place(
 
 
 def test_somebody_reported_ill_who_turned_out_negative_is_no_source(ask: Callable[..., Ran]) -> None:
-    # The tutorial's P1, a colleague of the case P3: the positive was corrected, the report of symptoms stands.
+    # The tutorial's P1, a colleague of the case P3: the positive was corrected, the report stands.
     assert rows(ask("trace", "sources", "--case", "P3", "--format", "csv")) == []

@@ -69,7 +69,6 @@ def test_the_ninth_edition_counts_seven_days(names: Names) -> None:
     ("disease", "area", "at", "first", "last"),
     [
         # Onset on 28 March; the span ends before the day named last.
-        ("measles", "US", "2025-03-01 00:00", "03-07", "03-22"),  # 7 to 21 days: 7 to 21 March
         ("ebola", "WORLD", "2025-03-01 00:00", "03-07", "03-27"),  # 2 to 21 days: 7 to 26 March
         ("mpox", "WORLD", "2025-03-01 00:00", "03-07", "03-28"),  # 1 to 21 days: 7 to 27 March
         ("pertussis", "US", "2025-03-01 00:00", "03-07", "03-25"),  # 4 to 21 days: 7 to 24 March
@@ -80,6 +79,25 @@ def test_each_disease_has_its_own(disease: str, area: str, at: str, first: str, 
     [row] = resolve(area, disease, instant(at)).incubations
     days = 28 + row.begin.parts[0].shift, 28 + row.end.parts[0].shift
     assert (f"03-{days[0]:02}", f"03-{days[1]:02}") == (first, last)
+
+
+def test_measles_is_counted_from_the_first_symptom_or_else_from_the_rash(names: Names) -> None:
+    # Ana: 7 to 21 days before 28 March are 7 to 21 March. Bo's rash came on 28 March, so the first symptom was
+    # on 23 to 25 March: 21 days before the one and 7 before the other are 2 to 18 March. New York's midnight is
+    # one in the afternoon in China, and noon from 13 March on.
+    told = facts(names, {
+        "case_report": """
+            person | reported_at | symptoms | onset | status
+            Ana    | 03-30 22:00 | yes      | 03-28 | confirmed
+            Bo     | 03-30 22:00 | yes      |       | confirmed
+        """,
+        "milestone": "person | kind | day\nBo | rash | 03-28",
+    })  # fmt: skip
+    assert_shows(infected(told, [resolve("US", "measles", instant("2022-03-31 12:00"))]), names, """
+        person | infected_from | infected_to | rule
+        Ana    | 03-07 13:00   | 03-22 12:00 | incubation-onset
+        Bo     | 03-02 13:00   | 03-19 12:00 | incubation-rash
+    """)  # fmt: skip
 
 
 def test_an_edition_may_say_nothing_of_incubation(names: Names) -> None:
