@@ -82,9 +82,9 @@ def test_each_disease_has_its_own(disease: str, area: str, at: str, first: str, 
 
 
 def test_measles_is_counted_from_the_first_symptom_or_else_from_the_rash(names: Names) -> None:
-    # Ana: 7 to 21 days before 28 March are 7 to 21 March. Bo's rash came on 28 March, so the first symptom was
-    # on 23 to 25 March: 21 days before the one and 7 before the other are 2 to 18 March. New York's midnight is
-    # one in the afternoon in China, and noon from 13 March on.
+    # Ana: 7 to 21 days before 28 March are 7 to 21 March. Bo's rash came on 28 March, so the first symptom
+    # was on 23 to 25 March: 21 days before the one and 7 before the other are 2 to 18 March. New York's
+    # midnight is one in the afternoon in China, and noon from 13 March on.
     told = facts(names, {
         "case_report": """
             person | reported_at | symptoms | onset | status
