@@ -37,6 +37,7 @@ from ringfence.protocol.rules import (
     ContactRule,
     CourseRule,
     HoldRule,
+    IncubationRule,
     LimitRule,
     Phase,
     WindowRule,
@@ -97,6 +98,10 @@ def _window(row: WindowRule) -> list[Both]:
     if row.lingers_min:
         to = to[0] + lingers[0], to[1] + lingers[1]
     return [instant(row.begin), to, when(row)]
+
+
+def _incubation(row: IncubationRule) -> list[Both]:
+    return [instant(row.begin), instant(row.end, end=True), when(row)]
 
 
 def _hold(row: HoldRule) -> list[Both]:
@@ -233,6 +238,7 @@ TABLES: Mapping[str, tuple[str, tuple[Both, ...], Cells]] = {
     "case": ("cases", (("判为", "is"), ("条件", "when")), _case),
     "case_release": ("case_releases", (("标准", "what ends it"), ("条件", "when")), _case_release),
     "infectious": ("windows", (("自", "from"), ("至", "until"), ("条件", "when")), _window),
+    "incubation": ("incubations", (("自", "from"), ("至", "until"), ("条件", "when")), _incubation),
     "hold": ("hold", (("结果", "results"),), _hold),
     "limit": ("limits", (("事项", "of"), ("最长", "at most")), _limit),
     "contact": ("contacts", (("圈层", "ring"), ("判为", "is"), ("条件", "when")), _contact),

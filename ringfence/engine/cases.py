@@ -40,7 +40,7 @@ def cases(facts: Facts, protocol: Protocol) -> ir.Table:
     }  # fmt: skip
     rules = (*protocol.cases, *protocol.windows, *protocol.case_releases)
     told |= {name: placed[name] for name in sorted(asked(rules) - set(told))}
-    told |= {DAYS[name]: placed[DAYS[name]] for name in days_asked(protocol)}
+    told |= {DAYS[name]: placed[DAYS[name]] for name in days_asked(protocol.windows)}
     return settle(placed.mutate(values=values(**told), evidence=placed.evidence.unique().sort()), CASES)
 
 

@@ -1,11 +1,11 @@
 """Do the cells of one row agree with each other?"""
 
-from ringfence.intake.faults import ENDS_BEFORE, WITHHELD, Findings
+from ringfence.intake.faults import ENDS_BEFORE, NO_POSITION, WITHHELD, Findings
 from ringfence.intake.headings import Plan
 from ringfence.intake.id_numbers import birth_year, sex
 from ringfence.intake.people import BOTH_GIVEN, UNLIKE_ID, Named
 from ringfence.intake.values import Value
-from ringfence.tables.facts import PERSON
+from ringfence.tables.facts import FIX, PERSON
 
 _SPANS = (
     ("from_day", "to_day"), ("valid_from", "valid_to"), ("enter", "leave"), ("begin", "end"),
@@ -16,7 +16,7 @@ Values = dict[str, list[Value | None]]
 
 
 def compare_cells(plan: Plan, values: Values, people: dict[str, Named], findings: Findings) -> None:
-    """Refuse rows that end before they begin, name a person twice over, or contradict an ID number.
+    """Refuse rows that end before they begin, are nowhere, name a person twice, or contradict an ID number.
 
     In a file of persons the year of birth and the sex are taken from the ID number where not given.
     """
@@ -28,6 +28,8 @@ def compare_cells(plan: Plan, values: Values, people: dict[str, Named], findings
         for at, (number, code) in enumerate(zip(named.ids, named.codes, strict=True)):
             if number is not None and isinstance(code, str):
                 findings.add(at, heading, WITHHELD, BOTH_GIVEN)
+    if plan.table is FIX:
+        _compare_fix(plan, values, findings)
     if plan.table is PERSON:
         _compare_id(plan, values, people["person"], findings)
 
@@ -39,6 +41,16 @@ def _compare_span(
         # Both are days or both instants: one type a column.
         if begin is not None and end is not None and end < begin:  # pyright: ignore[reportOperatorIssue]
             findings.add(at, plan.heading(name), str(end), ENDS_BEFORE)
+
+
+def _compare_fix(plan: Plan, values: Values, findings: Findings) -> None:
+    """A fix is two coordinates, or a cell and how large it is; or both."""
+    pairs = (("lon", "lat"), ("cell", "cell_m"))
+    refused = {reject.row for reject in findings.rejects}
+    for at, number in enumerate(findings.numbers):
+        given = [[values[name][at] is not None for name in pair] for pair in pairs]
+        if number not in refused and (not any(map(all, given)) or any(any(p) != all(p) for p in given)):
+            findings.add(at, plan.heading("cell"), "", NO_POSITION)
 
 
 def _compare_id(plan: Plan, values: Values, named: Named, findings: Findings) -> None:

@@ -72,6 +72,10 @@ OPEN_QUOTE = Fault(
 LONG_CELL = Fault(
     "long_cell", "单元格过长", "a cell is longer than 131,072 characters", "缩短内容", "a shorter cell"
 )
+NO_POSITION = Fault(
+    "no_position", "定位不完整", "this is no whole position", "经度和纬度，或网格编号和边长",
+    "both lon and lat, or both cell and cell_m",
+)  # fmt: skip
 ENDS_BEFORE = Fault(
     "ends_before",
     "结束不晚于开始",

@@ -20,6 +20,7 @@ from ringfence.protocol.rules import (
     CourseRule,
     Extension,
     HoldRule,
+    IncubationRule,
     LimitRule,
     Phase,
     Tests,
@@ -80,6 +81,13 @@ def window(row: Row) -> WindowRule:
         instant(row, "to", CASE_ANCHORS),
         row.whole("lingers_min", 0),
     )
+
+
+def incubation(row: Row) -> IncubationRule:
+    """A row of [[incubation]]."""
+    when = predicate(row, "when", CASE)
+    begin, end = instant(row, "from", CASE_ANCHORS), instant(row, "to", CASE_ANCHORS)
+    return IncubationRule(rule(row), when, unknown(row), begin, end)
 
 
 def hold(row: Row) -> HoldRule:
@@ -184,6 +192,7 @@ TABLES = {
     "case": case,
     "case_release": case_release,
     "infectious": window,
+    "incubation": incubation,
     "hold": hold,
     "limit": limit,
     "contact": contact,

@@ -41,6 +41,7 @@ def _exhaustive(protocol: Protocol) -> Found:
     optional: dict[str, Sequence[_Matched]] = {
         "contact (ring 2)": [row for row in protocol.contacts if row.ring == 2],
         "case_release": protocol.case_releases,
+        "incubation": protocol.incubations,
         "arrival": protocol.arrivals,
         "campaign": protocol.campaigns,
         "skip": protocol.skips,

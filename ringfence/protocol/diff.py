@@ -10,9 +10,9 @@ from ringfence.protocol.rules import Rule
 from ringfence.protocol.schedules import Schedule
 
 _TABLES = (
-    "cases", "case_releases", "windows", "hold", "limits", "contacts", "companions", "arrivals",
-    "courses", "zones", "campaigns", "skips", "pools", "gates", "clocks", "cadences", "ratios", "colours",
-    "appeals",
+    "cases", "case_releases", "windows", "incubations", "hold", "limits", "contacts", "companions",
+    "arrivals", "courses", "zones", "campaigns", "skips", "pools", "gates", "clocks", "cadences",
+    "ratios", "colours", "appeals",
 )  # fmt: skip
 _ABOUT = ("zh", "en", "source", "checked_on", "edition")
 """What a rule says of itself: a change of it alone changes nobody's lot."""

@@ -18,6 +18,7 @@ _TABLES = {
     "case": "cases",
     "case_release": "case_releases",
     "infectious": "windows",
+    "incubation": "incubations",
     "limit": "limits",
     "contact": "contacts",
     "companion": "companions",

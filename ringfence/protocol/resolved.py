@@ -25,6 +25,7 @@ from ringfence.protocol.rules import (
     ContactRule,
     CourseRule,
     HoldRule,
+    IncubationRule,
     LimitRule,
     Rule,
     WindowRule,
@@ -59,6 +60,7 @@ class Protocol:
     cases: tuple[CaseRule, ...]
     case_releases: tuple[CaseReleaseRule, ...]
     windows: tuple[WindowRule, ...]
+    incubations: tuple[IncubationRule, ...]
     hold: HoldRule | None
     limits: tuple[LimitRule, ...]
     contacts: tuple[ContactRule, ...]
@@ -83,9 +85,9 @@ class Protocol:
         """Every rule, in the order of the tables and of the rows in them."""
         holds = (self.hold,) if self.hold else ()
         tables = (
-            self.cases, self.case_releases, self.windows, holds, self.limits, self.contacts,
-            self.companions, self.arrivals, self.courses, self.zones, self.campaigns, self.skips,
-            self.pools, self.gates, self.clocks, self.cadences, self.ratios, self.colours,
+            self.cases, self.case_releases, self.windows, self.incubations, holds, self.limits,
+            self.contacts, self.companions, self.arrivals, self.courses, self.zones, self.campaigns,
+            self.skips, self.pools, self.gates, self.clocks, self.cadences, self.ratios, self.colours,
             self.appeals,
         )  # fmt: skip
         return tuple(row.rule for table in tables for row in table)

@@ -65,6 +65,17 @@ class WindowRule:
 
 
 @dataclass(frozen=True)
+class IncubationRule:
+    """First match gives the span in which a case was infected: the incubation, counted back."""
+
+    rule: Rule
+    when: Predicate | None
+    unknown: str
+    begin: Instant
+    end: Instant
+
+
+@dataclass(frozen=True)
 class HoldRule:
     """What a positive or grey tube does to its members."""
 

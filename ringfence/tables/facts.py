@@ -134,6 +134,20 @@ VISIT_PARTITION = Table(
         Column("rows", "int", "行数", "Rows in it.", required=True, least=0),
     ),
 )  # fmt: skip
+FIX = Table(
+    "fix", "定位", "Where a person's device was: as coordinates, or in a cell of somebody's grid.",
+    (
+        Column("person", "person", "人员编号", "Whose.", key=True),
+        Column("begin", "instant", "开始时间", "From when.", key=True),
+        Column("end", "instant", "结束时间", "Until when; absent for a single instant."),
+        Column("lon", "real", "经度", "Longitude (WGS 84).", unit="degree"),
+        Column("lat", "real", "纬度", "Latitude (WGS 84).", unit="degree"),
+        Column("cell", "code", "网格编号", "The cell, as whoever keeps the grid names it."),
+        Column("cell_m", "int", "网格边长", "The side of that cell.", unit="metre", least=1),
+        SOURCE,
+    ),
+    {"longitude": "lon", "latitude": "lat"},
+)  # fmt: skip
 ROUND = Table(
     "round", "检测轮次", "A screening round in one area; a round over several areas is several rows.",
     (
@@ -329,7 +343,7 @@ RETRACTION = Table(
 FACTS: dict[str, Table] = {
     table.name: table
     for table in (
-        AREA, UNIT, PERSON, RESIDENCE, PLACE, MEMBERSHIP, VISIT, VISIT_PARTITION, ROUND, TUBE, SAMPLE,
+        AREA, UNIT, PERSON, RESIDENCE, PLACE, MEMBERSHIP, VISIT, VISIT_PARTITION, FIX, ROUND, TUBE, SAMPLE,
         RESULT, CASE_REPORT, INTERVIEW, STAY, ZONE, EXEMPTION, STEP, ARRIVAL, MILESTONE, IMMUNITY,
         ASSESSMENT, EDITION, RETRACTION,
     )

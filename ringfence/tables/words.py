@@ -175,6 +175,14 @@ SETTINGS: Mapping[str, Word] = {
     "outdoors": ("户外", "outdoors"),
     "other": ("其他", "other"),
 }
+RELATIONS: Mapping[str, Word] = {
+    "lives_with": ("同住", "lives with"),
+    "carer": ("照护者", "carer"),
+    "colleague": ("同事", "colleague"),
+    "classmate": ("同学", "classmate"),
+    "friend": ("亲友", "friend"),
+    "stranger": ("陌生人", "stranger"),
+}
 MANNERS: Mapping[str, Word] = {
     "talk": ("面对面交谈", "face to face"),
     "physical": ("身体接触", "physical contact"),

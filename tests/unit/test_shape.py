@@ -36,6 +36,8 @@ CONVERSIONS = {
     "MICROSECONDS_PER_HOUR": 3_600_000_000,
     "MICROSECONDS_PER_DAY": 86_400_000_000,
     "PERCENT": 100,
+    "DEGREES_PER_HALF_TURN": 180,
+    "METRES_PER_EARTH_RADIUS": 6_371_008.8,
 }
 """The only numbers the engine may know besides 0, 1 and 2: units into units, each a named constant.
 

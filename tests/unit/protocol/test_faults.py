@@ -116,7 +116,8 @@ def test_days_at_the_end_of_the_phase_are_within_it(tmp_path: Path) -> None:
 
 def test_an_unknown_table_and_a_missing_one(tmp_path: Path) -> None:
     found = "\n".join(base(tmp_path, ("[[hold]]", "[[holding]]")))
-    assert "base.toml: holding: is not a table; tables are case, case_release, infectious, hold" in found
+    tables = "case, case_release, infectious, incubation, hold"
+    assert f"base.toml: holding: is not a table; tables are {tables}" in found
 
 
 def test_an_edition_may_do_without_holds_but_not_have_two(tmp_path: Path) -> None:
