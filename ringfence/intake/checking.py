@@ -1,7 +1,8 @@
 """Which rows of a batch are facts, and what is wrong with each of the others?"""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import compress
 from typing import TypeVar
 
 import numpy as np
@@ -37,6 +38,7 @@ from ringfence.intake.people import (
 from ringfence.intake.repeats import Repeats, content_hashes, key_hashes, row_digests
 from ringfence.intake.values import Context, Value, read_hundredths, reader
 from ringfence.tables import Column
+from ringfence.tables.facts import VISIT
 
 _T = TypeVar("_T")
 
@@ -58,6 +60,15 @@ class Checked:
     rejects: list[Reject]
     read: int
     repeated: int
+
+    def only(self, keep: Sequence[bool]) -> "Checked":
+        """The same batch with some of its rows; the others count as read, and as nothing else."""
+        return replace(
+            self,
+            rows=self.rows.filter(pa.array(keep, pa.bool_())),
+            numbers=list(compress(self.numbers, keep)),
+            digests=list(compress(self.digests, keep)),
+        )
 
     @property
     def refused(self) -> int:
@@ -83,7 +94,8 @@ class _Work:
 
 
 class Checker:
-    """Checks one file's batches in order. It remembers every natural key the file has used."""
+    """Checks one file's batches in order. It remembers every natural key the file has used; of visits, which
+    may be hundreds of millions, only those of a batch: they are compared day by day when they are kept."""
 
     def __init__(
         self, file: str, plan: Plan, context: Context, pseudonyms: Pseudonyms, own_codes: bool = False
@@ -251,6 +263,8 @@ class Checker:
         earlier, same = self._repeats.meet(
             key_hashes(rows, self._plan.table.key), content_hashes(digests, identities), numbers
         )
+        if self._plan.table is VISIT:
+            self._repeats = Repeats()
         for place in np.flatnonzero((earlier > 0) & ~same):
             work.findings.add(at[place], "", "", conflicting(int(earlier[place])))
         keep: list[int] = np.flatnonzero(earlier == 0).tolist()

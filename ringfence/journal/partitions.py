@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import shutil
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from ringfence.tables.facts import VISIT
 
 CHINA = "Asia/Shanghai"
 ROW_GROUP = 262_144
-_SOURCE = re.compile(r"[\w-]{1,64}")
+SOURCE = re.compile(r"[\w-]{1,64}")
 _ORDER = ("place", "enter", "person")
 
 
@@ -33,7 +34,7 @@ def write(store: Path, day: date, source: str, visits: pa.Table, zone: str = CHI
     journal still names the first. InputError for a visit that does not fit the table, begins on
     another day, or comes twice.
     """
-    if not _SOURCE.fullmatch(source):
+    if not SOURCE.fullmatch(source):
         raise InputError("a partition's source is 1 to 64 letters, digits, - or _")
     rows = _ordered(checked(VISIT, visits), day, zone)
     folder = store / "visits" / f"day={day.isoformat()}"
@@ -65,6 +66,16 @@ def path_of(store: Path, file: str) -> Path:
     if parts[0] != "visits" or len(parts) < 2 or any(part in ("", ".", "..") for part in parts):
         raise IntegrityError(f"partition file {file!r}: not a path below the store's visits")
     return store.joinpath(*parts)
+
+
+def remove(store: Path, before: date) -> None:
+    """Delete the folders of all days before a day, with whatever is in them, durably."""
+    folder = store / "visits"
+    for day in sorted(folder.glob("day=*")):
+        if day.name < f"day={before.isoformat()}":
+            shutil.rmtree(day)
+    if folder.is_dir():
+        _sync_directory(folder)
 
 
 def fault(store: Path, named: Mapping[str, Any]) -> str:
