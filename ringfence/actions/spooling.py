@@ -144,7 +144,9 @@ def _read(path: Path) -> pa.Table:
 def _once(day: date, rows: pa.Table) -> Day:
     number = rows[_NUMBER].to_numpy()
     keys = [rows[name].to_numpy() for name in ("place", "enter", "person")]
-    order = np.lexsort((number, *keys[::-1]))
+    if np.all(partitions.rising(keys)):
+        return Day(day, rows.drop_columns([_NUMBER]), 0, [])
+    order = np.lexsort(keys[::-1])  # stable: of the same key, in the order of the file
     starts = np.ones(len(order), np.bool_)
     starts[1:] = np.any([key[order][1:] != key[order][:-1] for key in keys], axis=0)
     if starts.all():

@@ -116,14 +116,14 @@ def _ordered(rows: pa.Table, day: date, zone: str) -> pa.Table:
     if first != day or last != day:
         raise InputError(f"visits of {day}: they begin from {first} to {last} in {zone}; one day a file")
     keys = [rows[name].to_numpy() for name in _ORDER]
-    if not np.all(_steps(keys)):
+    if not np.all(rising(keys)):
         rows = rows.take(pa.array(np.lexsort(keys[::-1]))).combine_chunks()
-        if not np.all(_steps([rows[name].to_numpy() for name in _ORDER])):
+        if not np.all(rising([rows[name].to_numpy() for name in _ORDER])):
             raise InputError(f"visits of {day}: the same person, place and enter comes twice; send each once")
     return rows
 
 
-def _steps(keys: list[npt.NDArray[Any]]) -> npt.NDArray[np.bool_]:
+def rising(keys: list[npt.NDArray[Any]]) -> npt.NDArray[np.bool_]:
     """Whether each row comes after the one before it, by the first key that differs."""
     after = np.zeros(len(keys[0]) - 1, dtype=np.bool_)
     for key in reversed(keys):

@@ -7,6 +7,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from ringfence.actions import loading
@@ -174,3 +176,19 @@ def test_a_dry_run_leaves_no_visits_lying_about(store: Path, tmp_path: Path) -> 
     assert (summary.accepted, summary.submissions) == (96, [])
     assert not (store / "loading").exists()
     assert submissions(store) == []
+
+
+def test_a_parquet_file_gives_the_facts_of_the_same_rows_in_a_text(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ringfence.intake.reading.BATCH_ROWS", 10)
+    rows = [line(n, 28 + n % 4).strip().split(",") for n in range(96)] * 2  # each said twice
+    instants = [[datetime.fromisoformat(row[at]) for row in rows] for at in (2, 3)]
+    columns = {"person": [row[0] for row in rows], "place": [int(row[1]) for row in rows]}
+    columns |= {"enter": instants[0], "leave": instants[1], "part": [int(row[4]) for row in rows]}
+    pq.write_table(pa.table(columns), tmp_path / "gates.parquet")
+    summary = put(store, tmp_path / "gates.parquet")
+    assert (summary.read, summary.accepted, summary.repeated) == (192, 96, 96)
+    other = made(tmp_path / "other")
+    put(other, four_days(tmp_path))
+    assert facts(store) == facts(other)
