@@ -53,11 +53,11 @@ def facts_in(
         if kind != "visit"
     }
     known = columns.visit_sources(as_of)
-    backend.raw_sql(f"CREATE OR REPLACE TEMPORARY VIEW known_visit AS {_visits(known, folder)}")
+    backend.raw_sql(f"CREATE OR REPLACE TEMPORARY VIEW known_visit AS {visits_sql(known, folder)}")
     return {**found, "visit": backend.table("known_visit")}
 
 
-def _visits(known: VisitSources, folder: Path) -> str:
+def visits_sql(known: VisitSources, folder: Path) -> str:
     """The visits in force as Spark's SQL: of those told twice, in files or one by one, the latest."""
     files = [source.partition for source in known.files]
     days = [file.day for file in files]

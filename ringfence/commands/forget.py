@@ -41,7 +41,7 @@ def forget(
         first = _day(before) if before else forgetting.first_kept(opened, at)
         ask(f"永久删除 {first} 之前的到访记录?/ Delete all visits before {first}, for good?", yes)
         with Console(stderr=True).status("删除中 / deleting"):
-            known = at if recorded_at else None
+            known = at if recorded_at or opened.journal.exercise else None
             gone = forgetting.forget(opened, first, Order(authority, reason, known), at)
     console = Console()
     if gone.seq is None:

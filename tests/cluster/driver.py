@@ -1,8 +1,8 @@
 """What the cluster's tests run as a process of its own: who met whom, asked of a cluster.
 
-python -m tests.cluster.driver MASTER STORE SUBJECTS ANSWERS
+python -m tests.cluster.driver MASTER STORE SUBJECTS FOUND
 
-SUBJECTS is a Parquet file; `found.parquet` in the folder ANSWERS is what comes out.
+SUBJECTS is a Parquet file, and so is FOUND, which is written.
 """
 
 import sys
@@ -13,10 +13,9 @@ import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ringfence.actions.clustering import SEARCHED, connected
-from ringfence.columns import Columns, cluster
+from ringfence.actions.clustering import searched_on
+from ringfence.actions.store import open_store
 from ringfence.engine.exposures import exposures
-from ringfence.journal import Journal
 from ringfence.protocol import resolve
 from ringfence.tables import Facts
 
@@ -29,19 +28,12 @@ def answer(facts: Facts, subjects: Path) -> pa.Table:
     return exposures(ibis.memtable(pq.read_table(subjects)), facts, protocol, 1).to_pyarrow()
 
 
-def main(master: str, store: str, subjects: str, folder: str) -> None:
-    where, out = Path(store), Path(folder)
-    backend = connected(master)
-    try:
-        with (
-            Journal.open(str(where / "journal.sqlite")) as journal,
-            Columns(where / "columns", journal, where) as columns,
-        ):
-            columns.refresh()
-            facts = cluster.facts_in(backend, columns, AS_OF, out / "facts", SEARCHED)
-            pq.write_table(answer(facts, Path(subjects)), out / "found.parquet")
-    finally:
-        backend.disconnect()
+def main(master: str, folder: str, subjects: str, found: str) -> None:
+    with open_store(Path(folder)) as store:
+        store.columns.refresh()
+        with searched_on(store, AS_OF, master) as facts:
+            assert facts is not None
+            pq.write_table(answer(facts, Path(subjects)), found)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Does a cluster of Apache Spark find exactly the meetings that this machine finds?"""
 
 import os
+import shutil
 import subprocess
 import sys
 from datetime import timedelta
@@ -12,7 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from ringfence.actions.clustering import connected
-from ringfence.columns import Columns
+from ringfence.actions.deciding import decide_at
+from ringfence.actions.store import Settings, create_store, open_store
+from ringfence.columns import cluster as columns_cluster
 from ringfence.errors import InputError
 from ringfence.journal import Journal, Submission
 from ringfence.tables import fact_number
@@ -33,7 +36,8 @@ PLACES = [
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Files of two sources, single visits before and after them, some withdrawn; homes, ties, interviews."""
-    folder = tmp_path_factory.mktemp("store")
+    folder = tmp_path_factory.mktemp("stores") / "store"
+    create_store(folder, Settings("3202", "covid-19", "Asia/Shanghai"), exercise=True)
     rng = Random("a cluster")
     visits, _ = united(range(60))
     people = sorted({row["person"] for row in visits})
@@ -54,7 +58,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
         }
         for one, two in zip(people[:20], people[20:40], strict=True)
     ]
-    with Journal.create(str(folder / "journal.sqlite"), exercise=True) as journal:
+    with Journal.open(str(folder / "journal.sqlite")) as journal:
         for kind, lines in (
             ("place", PLACES),
             ("residence", homes),
@@ -66,7 +70,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
         keep(journal, folder, "city", visits[: len(visits) // 2])
         keep(journal, folder, "metro", [longer(row) for row in visits if rng.random() < 0.3])
         late = send(journal, visits[len(visits) // 3 :])
-        facts = [fact_number(seq, row) for seq in range(5, late.seq + 1) for row in range(0, 40, 4)]
+        facts = [fact_number(seq, row) for seq in range(6, late.seq + 1) for row in range(0, 40, 4)]
         lines = [{"fact": fact, "reason": "another phone"} for fact in facts]
         journal.append(Submission("out", "retraction", rows("retraction", *lines), "a"), NIGHT)
     return folder
@@ -96,19 +100,25 @@ def environment() -> dict[str, str]:
 
 
 def test_a_cluster_gives_the_same_rows(cluster: Cluster, store: Path, subjects: Path, tmp_path: Path) -> None:
-    asked = [sys.executable, "-m", "tests.cluster.driver", cluster.address, store, subjects, tmp_path]
+    asked = [
+        sys.executable,
+        "-m",
+        "tests.cluster.driver",
+        cluster.address,
+        store,
+        subjects,
+        tmp_path / "found.parquet",
+    ]
     done = subprocess.run(
         list(map(str, asked)), cwd=ROOT, env=environment(), capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    with (
-        Journal.open(str(store / "journal.sqlite")) as journal,
-        Columns(store / "columns", journal, store) as columns,
-    ):
-        columns.refresh()
-        wanted = driver.answer(columns.snapshot(driver.AS_OF), subjects)
+    with open_store(store) as opened:
+        opened.columns.refresh()
+        wanted = driver.answer(opened.columns.snapshot(driver.AS_OF), subjects)
     assert wanted.num_rows > 100
     assert pq.read_table(tmp_path / "found.parquet").equals(wanted)
+    assert not list(store.glob("cluster/*"))
     assert all(list(worker.glob("app-*/*/stderr")) for worker in cluster.workers)  # both had an executor
 
 
@@ -117,3 +127,22 @@ def test_what_is_no_cluster_is_said_at_once() -> None:
         connected("postgresql://somewhere")
     with pytest.raises(InputError, match="no Spark master answers"):
         connected("spark://127.0.0.1:9")
+
+
+def test_an_answer_on_record_is_asked_for_again_where_an_engine_is_named(store: Path) -> None:
+    with open_store(store) as opened:
+        kept = decide_at(opened, driver.AS_OF).decisions
+        with pytest.raises(InputError, match="no Spark master answers"):
+            decide_at(opened, driver.AS_OF, engine="spark://127.0.0.1:9")
+        assert decide_at(opened, driver.AS_OF).decisions["exposures"].equals(kept["exposures"])
+
+
+def test_a_store_at_a_path_that_spark_would_take_for_a_pattern_is_refused(
+    store: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(store, tmp_path / "city{1,2}")
+    with open_store(tmp_path / "city{1,2}") as opened:
+        opened.columns.refresh()
+        known = opened.columns.visit_sources(driver.AS_OF)
+        with pytest.raises(InputError, match="pattern"):
+            columns_cluster.visits_sql(known, tmp_path)
