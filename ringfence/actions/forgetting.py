@@ -67,6 +67,7 @@ def forget(store: Store, before: date, order: Order, at: datetime) -> Forgotten:
     """
     if before > _day(store, at):
         raise InputError(f"{before} has not come yet; visits of days to come cannot be deleted")
+    before = max(before, forgotten_before(store))  # what came late to a day that is gone goes too
     rows = [*_files(store, before), *_submissions(store, before)]
     seq = _record(store, rows, before, order)
     people = carry_out(store, at)
