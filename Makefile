@@ -20,6 +20,8 @@ INSTALL := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version
 LOCKED := --require-hashes --only-binary :all:
 # hatchling comes from the lock, so the project itself is installed without the network.
 PROJECT := --no-deps --no-build-isolation --no-index --editable .
+# pyspark has no wheel; it is built with the setuptools of the lock.
+SPARK := --no-binary pyspark --no-build-isolation
 
 # An environment whose Python is gone has nothing installed, whatever its stamps say.
 $(shell test -x $(BIN)/python || rm -f $(RUNTIME) $(DEV))
@@ -44,7 +46,7 @@ $(RUNTIME): requirements.lock pyproject.toml | $(BIN)/python
 
 $(DEV): requirements-dev.lock $(RUNTIME)
 	@echo 'Installing what the tests need (once) ...'
-	@$(INSTALL) $(LOCKED) --requirement requirements-dev.lock
+	@$(INSTALL) $(LOCKED) $(SPARK) --requirement requirements-dev.lock
 	@touch $@
 
 setup: $(RUNTIME) ## Make .venv and install from the lock
@@ -78,10 +80,10 @@ bench: $(DEV) ## Run the benchmarks
 # uv is wanted only here; `pip install uv` anywhere will do.
 UV := $(firstword $(wildcard $(BIN)/uv) uv)
 COMPILE := $(UV) --no-config pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-  --no-build --no-emit-index-url --no-annotate --no-header pyproject.toml --group build
+  --no-emit-index-url --no-annotate --no-header pyproject.toml --group build
 lock: ## Write the locks anew after a change of dependencies (needs uv)
 	@command -v $(UV) >/dev/null || { echo 'make lock needs uv: pip install uv' >&2; exit 1; }
-	@$(COMPILE) $(LOCK_ARGS) --output-file requirements.lock
+	@$(COMPILE) --no-build $(LOCK_ARGS) --output-file requirements.lock
 	@$(COMPILE) $(LOCK_ARGS) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 
 clean: ## Remove the environment and everything made

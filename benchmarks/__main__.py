@@ -7,13 +7,13 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks import courses, coverage, decide, load
+from benchmarks import courses, coverage, decide, load, trace
 from benchmarks.measure import Row, processor, table
 from benchmarks.night import played
 from benchmarks.plain import Duck, Postgres, postgres
 from ringfence.commands.city import count
 
-PARTS = ("load", "coverage", "decide", "courses")
+PARTS = ("load", "coverage", "decide", "courses", "trace")
 
 
 def main() -> None:
@@ -24,12 +24,17 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="how often each is timed; the median is shown")
     parser.add_argument("--postgres-visits", action="store_true", help="give PostgreSQL the visits as well")
     parser.add_argument("--store", type=Path, help="keep the city here, and use it where it is there")
+    parser.add_argument("--spark", default="", help="trace on Apache Spark too: a master, such as local[2]")
     asked = parser.parse_args()
     people = count(asked.people)
     print(f"{processor()}, {platform.python_version()}, DuckDB {duckdb.__version__}, {people:,} people")
+    wanted = asked.only or PARTS
     with tempfile.TemporaryDirectory(prefix="ringfence-bench-") as folder:
-        rows = _run(asked, people, Path(folder))
-    print(table(rows))
+        if rows := _run(asked, people, Path(folder)):
+            print(table(rows))
+        if "trace" in wanted:
+            built = trace.build(asked.store or Path(folder), people * trace.PER_PERSON / 1e6)
+            print(trace.table(built.rows + trace.rows(built, trace.options(asked.rounds, asked.spark))))
 
 
 def _run(asked: argparse.Namespace, people: int, folder: Path) -> list[Row]:

@@ -28,6 +28,7 @@ import pyarrow.parquet as pq
 from benchmarks.measure import Row, peak_gb, processor, timed
 from benchmarks.plain import postgres
 from ringfence import city
+from ringfence.actions.clustering import connected
 from ringfence.city.visits import days, write_visits
 from ringfence.columns import contact_index
 from ringfence.columns.contact_index import ContactIndex
@@ -61,6 +62,7 @@ with own as (
 select person, place, {minutes} as minutes from met
 """
 _DUCK = _JOIN.format(minutes="date_diff('microsecond', begin, until) // 60000000")
+SPARK = _JOIN.format(minutes="timestampdiff(MICROSECOND, begin, until) div 60000000")
 _POSTGRES = _JOIN.format(minutes="floor(extract(epoch from until - begin) / 60)")
 
 Answer = tuple[int, int, int, int]
@@ -82,6 +84,11 @@ class Built:
         return contact_index.opened(self.folder / "contacts", known)
 
 
+def options(rounds: int, spark: str) -> argparse.Namespace:
+    """What `rows` asks for: every engine but PostgreSQL, which wants 150 bytes of disk a visit."""
+    return argparse.Namespace(rounds=rounds, spark=spark, duckdb_most=max(CASES), postgres=False)
+
+
 def main() -> None:
     """Run and print the table."""
     parser = argparse.ArgumentParser(prog="benchmarks.trace", description=__doc__)
@@ -90,6 +97,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help="how often each is timed; the median is shown")
     parser.add_argument("--duckdb-most", type=int, default=1000, help="the most cases DuckDB is asked about")
     parser.add_argument("--postgres", action="store_true", help="PostgreSQL too: 150 bytes of disk a visit")
+    parser.add_argument("--spark", default="", help="Apache Spark too: a master, such as local[2]")
     asked = parser.parse_args()
     print(f"{processor()}, {platform.python_version()}, DuckDB {duckdb.__version__}, numpy {np.__version__}")
     with tempfile.TemporaryDirectory(prefix="ringfence-trace-") as temporary:
@@ -144,6 +152,8 @@ def rows(built: Built, asked: argparse.Namespace) -> list[Row]:
     """Every search on every engine."""
     found: list[Row] = []
     others = [("DuckDB", _duckdb(built.folder), asked.duckdb_most)]
+    if asked.spark:
+        others.append((f"Spark {asked.spark}", spark(built.folder, asked.spark), asked.duckdb_most))
     with postgres() as socket:
         if asked.postgres and socket is not None:
             others.append(("PostgreSQL", _postgres(built.folder, str(socket)), max(CASES)))
@@ -274,6 +284,24 @@ def _duckdb(folder: Path) -> Callable[[pa.Table], Answer]:
         renamed = subjects.rename_columns(["index", "begin", "until"])
         connection.register("subject", renamed)
         return _whole(connection.execute(_SUMS.format(query=_DUCK)).fetchall())
+
+    return ask
+
+
+def spark(folder: Path, master: str) -> Callable[[pa.Table], Answer]:
+    """The same join on Apache Spark, over the same files."""
+    backend = connected(master)
+    first, last = (BEGIN - timedelta(days=1)).date(), (BEGIN + SPAN).date()
+    backend.raw_sql(
+        f"CREATE OR REPLACE TEMPORARY VIEW visit AS SELECT * FROM parquet.`{folder.resolve() / 'visits'}` "
+        f"WHERE day BETWEEN DATE'{first}' AND DATE'{last}'"
+    )
+
+    def ask(subjects: pa.Table) -> Answer:
+        named = folder.resolve() / "subjects.parquet"
+        pq.write_table(subjects.rename_columns(["index", "begin", "until"]), named)
+        backend.raw_sql(f"CREATE OR REPLACE TEMPORARY VIEW subject AS SELECT * FROM parquet.`{named}`")
+        return _whole([tuple(row) for row in backend.raw_sql(_SUMS.format(query=SPARK)).collect()])
 
     return ask
 

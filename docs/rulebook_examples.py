@@ -29,7 +29,7 @@ from ringfence.tables.decisions import (
     COURSE_CLASSES,
     DECISIONS,
 )
-from ringfence.tables.facts import FACTS, ORIGINS
+from ringfence.tables.facts import FACTS, KEEPING, ORIGINS
 
 Row = Mapping[str, Any]
 MARCH = 3
@@ -38,7 +38,7 @@ MET, LAST_MET, TRACED, ASKED_AT = 10, 14, 16, 20
 ILL = {"rash": 18, "cough": 15, "treatment": 20, "recovery": 27}
 ONSET, SAMPLED, ISOLATED = 15, 17, 18
 CASE, WITH_SYMPTOMS, WITHOUT = 1, 2, 3
-SKIPPED = ("visit_partition", "retraction")
+SKIPPED = KEEPING
 _MADE_UP: Row = {"rule": "drawn", "edition": "drawn", "grade": "A", "values": "{}", "evidence": []}
 HEADS = ("谁 · who", "阶段 · phase", "自 · from", "解除 · released", "检测 · tested", "随访 · visited")
 

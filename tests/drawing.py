@@ -15,11 +15,11 @@ import pyarrow as pa
 
 from ringfence.tables import Column, Facts, Table, fact_number
 from ringfence.tables.decisions import DECISIONS
-from ringfence.tables.facts import FACTS
+from ringfence.tables.facts import FACTS, KEEPING
 
 YEAR = 2022
 AHEAD = timedelta(hours=8)
-SKIPPED = ("visit_partition", "retraction")
+SKIPPED = KEEPING
 RECORDED = datetime(YEAR, 1, 1)  # noqa: DTZ001 - instants are naive UTC
 _PEOPLE = ("person", "index", "case", "waits_on")
 

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ringfence.actions.clustering import searched_on
 from ringfence.actions.ruling import rules_at
 from ringfence.actions.store import Store
 from ringfence.engine import Decisions, decide
@@ -50,21 +51,24 @@ def _ignore(_step: str) -> None:
     """Nobody is watching."""
 
 
-def decide_at(store: Store, as_of: datetime, watch: Callable[[str], None] = _ignore) -> Answer:
+def decide_at(
+    store: Store, as_of: datetime, watch: Callable[[str], None] = _ignore, engine: str = ""
+) -> Answer:
     """Every decision as of an instant (naive UTC).
 
     An answer already worked out from the same facts under the same rules is read back instead: it
-    would be the same bytes.
+    would be the same bytes. Where an `engine` is named, meetings are searched for there, whatever is kept.
     """
     rules = rules_at(store, as_of)
     facts = store.columns.snapshot(as_of)
     folder = store.directory / "columns" / "decisions" / _key(store, rules, as_of)
-    if folder.is_dir():
+    if folder.is_dir() and not engine:
         decisions = {name: pq.read_table(folder / f"{name}.parquet", memory_map=True) for name in DECISIONS}
     else:
-        with _uncollected():
-            decisions = decide(facts, rules, as_of, watch)
-        _keep(folder, decisions)
+        with searched_on(store, as_of, engine) as searched, _uncollected():
+            decisions = decide(facts, rules, as_of, watch, searched)
+        if not folder.is_dir():
+            _keep(folder, decisions)
     return Answer(as_of, rules, decisions, facts)
 
 

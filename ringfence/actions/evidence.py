@@ -8,9 +8,7 @@ from typing import Any as Anything
 from ringfence.actions.deciding import Answer
 from ringfence.actions.store import Store
 from ringfence.tables import FACT_ROW_BITS
-from ringfence.tables.facts import FACTS
-
-_BESIDE = ("visit_partition", "retraction")
+from ringfence.tables.facts import FACTS, KEEPING
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,7 @@ def told(store: Store, answer: Answer, facts: Sequence[int]) -> list[Told]:
     entries = {seq: _entry(store, seq) for seq in set(wanted.values())}
     found: list[Told] = []
     for kind in sorted({"visit" if kind == "visit_partition" else kind for kind, _, _ in entries.values()}):
-        if kind not in FACTS or kind in _BESIDE:
+        if kind not in FACTS or kind in KEEPING:
             continue
         table = answer.known[kind]
         rows = table.filter(table.fact.isin(list(wanted))).to_pyarrow().to_pylist()

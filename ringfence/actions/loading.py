@@ -5,18 +5,15 @@ What was interrupted is finished by running it again: what went in before is rec
 repeated. Identities are kept before the rows that need them.
 """
 
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from ringfence.actions.spooling import DaySpool, spool
+from ringfence.actions import spooling
+from ringfence.actions.loading_visits import keep_visits, resumed
 from ringfence.actions.store import Store
+from ringfence.actions.submitting import FileSummary, Job, LoadOptions, Tell
 from ringfence.errors import InputError
 from ringfence.intake.area_codes import KnownAreas
 from ringfence.intake.cells import Batch
@@ -25,47 +22,12 @@ from ringfence.intake.headings import Plan, make_plan
 from ringfence.intake.mapping import FileMapping, read_mapping
 from ringfence.intake.reading import Source, file_digest, open_source
 from ringfence.intake.rejects import RejectsFile
-from ringfence.intake.repeats import row_digests
 from ringfence.intake.times import Clock
 from ringfence.intake.values import Context
 from ringfence.intake.words import words_for
-from ringfence.journal import Receipt, Submission, partitions
-from ringfence.tables import Table
-from ringfence.tables.facts import VISIT, VISIT_PARTITION
+from ringfence.journal import partitions
+from ringfence.tables.facts import VISIT
 from ringfence.vault import Identity
-
-Tell = Callable[[str, int], None]
-"""Told, after each batch, the file's name and how many of its rows have been read."""
-
-
-@dataclass(frozen=True)
-class LoadOptions:
-    """How to load: empty where the mapping or the store decides.
-
-    `recorded_at` (UTC) only on an exercise. A dry run checks everything and keeps nothing.
-    """
-
-    mapping: Path | None = None
-    table: str = ""
-    zone: str = ""
-    dry_run: bool = False
-    actor: str = "ringfence load"
-    recorded_at: datetime | None = None
-
-
-@dataclass
-class FileSummary:
-    """What became of one file. `repeated` rows had been said before, in this file or in the store."""
-
-    file: str
-    table: str = ""
-    read: int = 0
-    accepted: int = 0
-    repeated: int = 0
-    refused: int = 0
-    submissions: list[int] = field(default_factory=list[int])
-    ignored: tuple[str, ...] = ()
-    error: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,6 +58,8 @@ def load(
     """
     mapping = read_mapping(options.mapping) if options.mapping else FileMapping()
     summaries: list[FileSummary] = []
+    if options.source and not partitions.SOURCE.fullmatch(options.source):
+        raise InputError(f'source "{options.source}": write 1 to 64 letters, digits, - or _')
     with RejectsFile(rejects) as listed:
         known: KnownAreas | None = None
         for path in files:
@@ -103,12 +67,14 @@ def load(
             summary = FileSummary(path.name)
             summaries.append(summary)
             try:
-                _load_file(path, _Job(store, options, mapping, known, listed, summary, tell))
+                origin = file_digest(path)[:16] if path.is_file() else ""
+                _load_file(path, Job(store, options, mapping, known, listed, summary, origin, tell))
             except InputError as error:
                 summary.error = str(error)
             if summary.table == "area":
                 known = None
-    return Summary(tuple(summaries), rejects if listed.written else None)
+    refused = any(summary.refused for summary in summaries)
+    return Summary(tuple(summaries), rejects if listed.written or (refused and rejects.exists()) else None)
 
 
 def known_areas(store: Store) -> KnownAreas:
@@ -123,21 +89,11 @@ def known_areas(store: Store) -> KnownAreas:
     )
 
 
-@dataclass(frozen=True)
-class _Job:
-    """One file being loaded."""
-
-    store: Store
-    options: LoadOptions
-    mapping: FileMapping
-    known: KnownAreas
-    listed: RejectsFile
-    summary: FileSummary
-    tell: Tell | None
-
-
-def _load_file(path: Path, job: _Job) -> None:
+def _load_file(path: Path, job: Job) -> None:
     source = open_source(path, job.mapping.options)
+    name = spool_name(path, job)
+    if resumed(job, name):
+        return
     first = next(source.batches)
     plan = make_plan(source.name, first.numbers, first.rows, job.mapping, job.options.table)
     job.summary.table, job.summary.ignored = plan.table.name, plan.ignored
@@ -146,12 +102,24 @@ def _load_file(path: Path, job: _Job) -> None:
     own_codes = job.mapping.people == "codes"
     checker = Checker(source.name, plan, context, job.store.vault.pseudonyms, own_codes)
     batches = _checked(checker, _below_headings(first, plan, source), job)
-    origin = file_digest(path)[:16]
     if plan.table is VISIT:
-        _keep_visits(batches, job, origin)
+        keep_visits(batches, job, name)
+    elif job.options.source:
+        raise InputError(
+            f"{source.name}: a source is named for visits only; this is a table of {plan.table.name}"
+        )
     else:
         for checked in batches:
-            _keep(plan.table, checked.rows, checked.digests, job, origin)
+            job.keep(plan.table, checked.rows, checked.digests)
+
+
+def spool_name(path: Path, job: Job) -> str:
+    """What the spool of a file is called: another mapping, table, zone or source reads it otherwise."""
+    mapping = job.options.mapping.read_text(encoding="utf-8") if job.options.mapping else ""
+    settings = job.store.settings
+    return spooling.name_of(
+        path, mapping, job.options.table, job.options.zone, job.options.source, settings.zone
+    )
 
 
 def _below_headings(first: Batch, plan: Plan, source: Source) -> Iterator[Batch]:
@@ -161,7 +129,7 @@ def _below_headings(first: Batch, plan: Plan, source: Source) -> Iterator[Batch]
     yield from source.batches
 
 
-def _checked(checker: Checker, batches: Iterator[Batch], job: _Job) -> Iterator[Checked]:
+def _checked(checker: Checker, batches: Iterator[Batch], job: Job) -> Iterator[Checked]:
     """The batches checked, their faults listed and their identities in the vault."""
     for batch in batches:
         checked = checker.check(batch)
@@ -174,71 +142,3 @@ def _checked(checker: Checker, batches: Iterator[Batch], job: _Job) -> Iterator[
         yield checked
         if job.tell:
             job.tell(job.summary.file, job.summary.read)
-
-
-def _keep(table: Table, rows: pa.Table, digests: Sequence[bytes], job: _Job, origin: str) -> None:
-    """Append rows as one submission, in the order of their natural key, under an id made from them."""
-    if rows.num_rows == 0:
-        return
-    if job.options.dry_run:
-        job.summary.accepted += rows.num_rows
-        return
-    order = pc.sort_indices(rows, sort_keys=[(name, "ascending") for name in table.key])
-    sent = Submission(
-        id=submission_id(table.name, [digests[place] for place in order.to_pylist()]),
-        kind=table.name,
-        rows=rows.take(order),
-        actor=job.options.actor,
-        source=f"file {origin}",
-    )
-    _count(job, job.store.journal.append(sent, job.options.recorded_at), rows.num_rows)
-
-
-def submission_id(table: str, digests: Sequence[bytes]) -> str:
-    """The id of rows of a table, from their digests in the order of their key: SHA-256, in hexadecimal."""
-    return hashlib.sha256(table.encode() + b"\0" + b"".join(digests)).hexdigest()
-
-
-def _keep_visits(batches: Iterator[Checked], job: _Job, origin: str) -> None:
-    """Few visits go in as they are; more than a batch go by day into partitions named in one submission."""
-    first = next(batches)
-    second = next(batches, None)
-    if second is None:
-        _keep(VISIT, first.rows, first.digests, job, origin)
-        return
-    with spool(job.store.directory, job.store.settings.zone) as days:
-        for checked in (first, second):
-            days.add(checked.rows)
-        for checked in batches:
-            days.add(checked.rows)
-        if job.options.dry_run:
-            job.summary.accepted += days.rows
-        else:
-            _keep_days(days, job, origin)
-
-
-def _keep_days(days: DaySpool, job: _Job, origin: str) -> None:
-    """Every day's file is durable before the one submission that names them all."""
-    zone = job.store.settings.zone
-    named: list[dict[str, Any]] = [
-        partitions.write(job.store.directory, day, origin, visits, zone) for day, visits in days.tables()
-    ]
-    if not named:
-        return
-    rows = pa.Table.from_pylist(named, schema=VISIT_PARTITION.schema)
-    sent = Submission(
-        id=submission_id(VISIT_PARTITION.name, row_digests(rows)),
-        kind=VISIT_PARTITION.name,
-        rows=rows,
-        actor=job.options.actor,
-        source=f"file {origin}",
-    )
-    _count(job, job.store.journal.append(sent, job.options.recorded_at), days.rows)
-
-
-def _count(job: _Job, receipt: Receipt, rows: int) -> None:
-    job.summary.submissions.append(receipt.seq)
-    if receipt.repeated:
-        job.summary.repeated += rows
-    else:
-        job.summary.accepted += rows

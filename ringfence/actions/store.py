@@ -31,11 +31,13 @@ _SETTINGS = "store.toml"
 
 @dataclass(frozen=True)
 class Settings:
-    """What a store is for: an area, a disease, and the zone its files' times are in."""
+    """What a store is for: an area, a disease, the zone its files' times are in, and how many days visits
+    are kept; None where nobody set it."""
 
     area: str
     disease: str
     zone: str
+    keep_visits_days: int | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,8 @@ def create_store(
         f'disease = "{settings.disease}"',
         f'zone = "{settings.zone}"',
     ]
+    if settings.keep_visits_days is not None:
+        lines.append(f"keep_visits_days = {settings.keep_visits_days}")
     (directory / _SETTINGS).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -147,7 +151,7 @@ def _read_settings(directory: Path) -> Settings:
         raise StoreError(f"{directory} is not a store; make one with: ringfence init {directory}")
     try:
         read = tomllib.loads(path.read_text(encoding="utf-8"))
-        settings = Settings(read["area"], read["disease"], read["zone"])
+        settings = Settings(read["area"], read["disease"], read["zone"], read.get("keep_visits_days"))
     except (tomllib.TOMLDecodeError, KeyError) as error:
         raise StoreError(f"{path}: cannot be read ({error}); it needs area, disease and zone") from error
     _check(settings)
@@ -159,5 +163,8 @@ def _check(settings: Settings) -> None:
         raise InputError(f'area "{settings.area}" is not an area code; write one such as 3202')
     if not re.fullmatch(r"[a-z0-9-]+", settings.disease):
         raise InputError(f'disease "{settings.disease}": write it as the editions do, such as covid-19')
+    kept = settings.keep_visits_days
+    if kept is not None and (type(kept) is not int or kept < 1):
+        raise InputError(f"keep_visits_days is {kept!r}; write a whole number of days, at least 1")
     if settings.zone not in available_timezones():
         raise InputError(f'zone "{settings.zone}" is not known; write one such as Asia/Shanghai')

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import ibis
@@ -17,6 +17,7 @@ from ringfence.errors import InputError, NotFoundError
 from ringfence.protocol import Protocol
 from ringfence.protocol.bounds import least_minutes
 from ringfence.tables import person_text
+from ringfence.tables.decisions import CASES
 from ringfence.tables.tracing import TRACED_CASES
 
 
@@ -156,13 +157,12 @@ def _by_protocol(answer: Answer, cases: pa.Table) -> list[tuple[Protocol, list[d
 
 def _supposed(answer: Answer, of: tuple[Protocol, Sequence[Mapping[str, Any]]]) -> Mapping[str, Any]:
     protocol, rows = of
-    onset: list[date | None] = [None] * len(rows)
-    table = pa.table({
-        "person": pa.array([row["person"] for row in rows], pa.int64()),
-        "onset": pa.array(onset, pa.date32()),
-        "detected_at": pa.array([answer.as_of] * len(rows), pa.timestamp("us")),
-        "window_from": pa.array([row["begin"] for row in rows], pa.timestamp("us")),
-        "window_to": pa.array([row["end"] for row in rows], pa.timestamp("us")),
-        "lingers_min": pa.array([row["lingers_min"] for row in rows], pa.int32()),
-    })  # fmt: skip
-    return meetings(ibis.memtable(table), answer.known, protocol, answer.as_of)
+    cases = [
+        {
+            "person": row["person"], "detected_at": answer.as_of, "window_from": row["begin"],
+            "window_to": row["end"], "lingers_min": row["lingers_min"],
+        }
+        for row in rows
+    ]  # fmt: skip
+    told = ibis.memtable(pa.Table.from_pylist(cases, CASES.schema))
+    return meetings(told, answer.known, protocol, answer.as_of)

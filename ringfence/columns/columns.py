@@ -19,10 +19,11 @@ from ringfence.journal import Journal, Progress
 from ringfence.journal.lock import WriterLock
 from ringfence.journal.partitions import CHINA
 from ringfence.tables import Facts
+from ringfence.tables.facts import KEEPING
 
 _WAIT = 60.0  # seconds for another process to finish its refresh
 _SNAPSHOTS = 32  # kept open; older ones are dropped
-_UNCOMPARED = ("visit_partition", "retraction")
+_UNCOMPARED = KEEPING
 CONTACTS = "contacts"
 """The folder, beside the segments, of the contact index; its own files say what they were made from."""
 
@@ -76,13 +77,17 @@ class Columns:
 
     def rebuild(self, progress: Progress | None = None) -> int:
         """Forget every file and make them again; the rows added."""
+        self.clear()
+        return self.refresh(progress)
+
+    def clear(self) -> None:
+        """Forget every file, past answers with them; the next refresh makes them from the journal."""
         self._lock.take(_WAIT)
         try:
             (self.directory / manifest.NAME).unlink(missing_ok=True)
             self._sweep(None)
         finally:
             self._lock.release()
-        return self.refresh(progress)
 
     def snapshot(self, as_of: datetime) -> Facts:
         """What was known at an instant (UTC), as of the last refresh: every kind of fact, by name.
@@ -149,10 +154,12 @@ class Columns:
         growing: dict[str, segments.Growing] = {}
         seq, digest = known.seq, known.digest
         for entry in self._journal.entries(known.seq):
-            if entry.kind not in growing:
+            rows = segments.rows_of(entry, self._zone)
+            if entry.kind not in growing and rows.num_rows:
                 kind = known.kinds.get(entry.kind, Kind())
                 growing[entry.kind] = segments.grow(self.directory, entry.kind, kind)
-            growing[entry.kind].add(segments.rows_of(entry, self._zone))
+            if rows.num_rows:  # none where all were deleted
+                growing[entry.kind].add(rows)
             seq, digest = entry.seq, entry.digest
             if progress is not None:
                 progress(seq, max(head, seq))

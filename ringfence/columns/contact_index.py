@@ -102,6 +102,32 @@ def opened(directory: Path, known: VisitSources) -> ContactIndex:
     return ContactIndex(people, tuple(_compared(_retracted(found, known.retracted))))
 
 
+def forget(columns: Columns, as_of: datetime) -> int:
+    """Bring the index up to date and let go of everybody who has no visit in it; how many went.
+
+    What was deleted is to be on record, and the columns refreshed. Nothing happens where there is no index.
+    """
+    directory = columns.directory / CONTACTS
+    if not directory.is_dir():
+        return 0
+    sources = columns.visit_sources(as_of).files
+    build(directory, sources)
+    lock = WriterLock(directory / "writer")
+    lock.take(_WAIT)
+    try:
+        people = contact_people.read(directory)
+        seen = np.zeros(len(people.keys), np.bool_)
+        for source in sources:
+            segment = contact_segments.opened(directory / source.digest, source)
+            if segment is not None:
+                codes = segment.arrays.rows["person"]
+                for low in range(0, len(codes), _CHUNK):
+                    seen[codes[low : low + _CHUNK]] = True
+        return contact_people.keep_only(directory, people, seen)
+    finally:
+        lock.release()
+
+
 def _sweep(directory: Path, digests: set[str], people: People) -> None:
     """Delete what no file in force is behind, and what a kill left half made."""
     contact_people.sweep(directory, people)

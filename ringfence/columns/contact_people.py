@@ -21,6 +21,8 @@ _CHUNK = 1 << 20
 _LEAST_SLOTS = 1 << 12
 _MOST_PEOPLE = (1 << 32) - 1
 _FREE = np.iinfo(np.int64).min
+NOBODY = -1
+"""Stands at the code of somebody who was let go of; a pseudonym is never negative."""
 _MIX = 0x9E3779B97F4A7C15  # 2^64 over the golden ratio: spreads running numbers over the slots
 
 
@@ -95,6 +97,22 @@ def sweep(directory: Path, known: People) -> None:
 
 def _name(people: People) -> str:
     return f"people-{len(people.keys):010d}"
+
+
+def keep_only(directory: Path, people: People, seen: Array) -> int:
+    """Let go of everybody but those whose codes are marked; how many went. Codes given stay as they are."""
+    gone = ~seen & (people.keys != NOBODY)
+    if not gone.any():
+        return 0
+    left = seen[people.codes]
+    ordered = people.ordered[left]
+    arrays = {
+        "keys": np.where(seen, people.keys, NOBODY), "ordered": ordered, "codes": people.codes[left],
+        "fence": ordered[::_FENCE],
+    }  # fmt: skip
+    arrays = {name: sealed(array) for name, array in arrays.items()}
+    files.write(directory / _name(people), arrays, {"id": people.id})
+    return int(np.count_nonzero(gone))
 
 
 class Growing:

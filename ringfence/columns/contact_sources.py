@@ -37,12 +37,7 @@ def read(view: View, space: str) -> VisitSources:
     """The sources of the visits of a snapshot, whose schema is `space`."""
     connection = view.connection
     named = view.rows("visit_partition")
-    rows = connection.sql(f"FROM ({named}) ORDER BY fact").to_arrow_table().to_pylist() if named else []
-    last = {(row["day"], row["source"]): row for row in rows}
-    files = [
-        Source(file, last[file.day, file.source]["digest"], last[file.day, file.source]["rows"])
-        for file in visits.live(view.store, rows)
-    ]
+    files = [Source(file, file.digest, file.rows) for file in view.files()]
     columns = columns_sql([*(column.name for column in VISIT.stored), "day", "fact"])
     relation = "single" if named and view.rows("visit") else "visit"
     some = "" if relation == "single" or not named else " WHERE false"

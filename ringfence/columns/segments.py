@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -32,12 +31,11 @@ def schema(kind: str) -> pa.Schema:
 
 def rows_of(entry: Entry, zone: str) -> pa.Table:
     """An entry's rows as a segment has them."""
-    rows = entry.table()
+    rows, numbers = entry.left()
     columns = {_named(name): rows[name] for name in rows.column_names}
     if entry.kind == "visit":
         columns["day"] = pa.chunked_array([partitions.days_of(rows["enter"], zone)])
-    first = fact_number(entry.seq, 0)
-    columns["fact"] = pa.array(np.arange(first, first + rows.num_rows))
+    columns["fact"] = pa.array(fact_number(entry.seq, 0) + numbers)
     columns["recorded_at"] = pa.repeat(pa.scalar(entry.recorded_at, pa.timestamp("us")), rows.num_rows)
     wanted = schema(entry.kind)
     return pa.Table.from_arrays([columns[name] for name in wanted.names], schema=wanted)

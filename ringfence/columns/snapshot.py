@@ -10,9 +10,9 @@ from ringfence.columns.manifest import Kind, Manifest, repeats_file, segment_fil
 from ringfence.columns.segments import schema
 from ringfence.columns.sql import Connection, name, parquet, sql_type
 from ringfence.tables import FACT_ROW_BITS
-from ringfence.tables.facts import FACTS
+from ringfence.tables.facts import FACTS, KEEPING
 
-KINDS = tuple(kind for kind in FACTS if kind not in ("visit_partition", "retraction"))
+KINDS = tuple(kind for kind in FACTS if kind not in KEEPING)
 """The kinds a snapshot has: what was so. How it was kept and taken back is worked in."""
 
 
@@ -34,6 +34,23 @@ class View:
     def kind(self, kind: str) -> Kind:
         """What the manifest knows of a kind."""
         return self.manifest.kinds.get(kind, Kind())
+
+    def files(self) -> list[visits.Partition]:
+        """The files of visits in force; one that was deleted since is in force at no instant."""
+        named = self.rows("visit_partition")
+        if named is None:
+            return []
+        rows = self.connection.sql(f"FROM ({named}) ORDER BY fact").to_arrow_table().to_pylist()
+        return visits.live(self.store, rows, self._deleted())
+
+    def _deleted(self) -> dict[str, int]:
+        """The last submission that deleted each file, whenever that was."""
+        numbers = range(len(self.kind("deletion").segments))
+        if not numbers:
+            return {}
+        files = parquet(segment_file(self.directory, "deletion", number) for number in numbers)
+        last = f"SELECT what, max(fact >> {FACT_ROW_BITS}) FROM {files} GROUP BY what"  # noqa: S608
+        return dict(self.connection.sql(last).fetchall())
 
     def rows(self, kind: str) -> str | None:
         """The rows of a kind that were known, as SQL; None where there are none at all."""
@@ -103,11 +120,9 @@ def _in_force(view: View, kind: str, retracted: str) -> str | None:
 
 def _visits(view: View, space: str, single: str | None, void: set[int]) -> str | None:
     """Visits of the day partitions and those sent one by one, as one relation."""
-    named = view.rows("visit_partition")
-    if named is None:
+    if view.rows("visit_partition") is None:
         return single
-    rows = view.connection.sql(f"FROM ({named}) ORDER BY fact").to_arrow_table().to_pylist()
-    files = visits.live(view.store, rows)
+    files = view.files()
     singles: list[visits.Single] = []
     if single:
         view.connection.execute(f"CREATE VIEW {space}.single AS {single}")

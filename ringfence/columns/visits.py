@@ -1,6 +1,6 @@
 """What were the visits, as known at an instant: day partitions beside the journal, and single ones in it?"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -19,13 +19,15 @@ _OPTIONS = ", hive_partitioning = true, hive_types = {'day': DATE}, filename = t
 
 @dataclass(frozen=True)
 class Partition:
-    """A file of visits: the number of the fact in its first row, and when it was recorded."""
+    """A file of visits: the number of the fact in its first row, when it was recorded, digest and rows."""
 
     day: date
     source: str
     path: Path
     first_fact: int
     recorded_at: datetime
+    digest: str = ""
+    rows: int = 0
 
     @property
     def seq(self) -> int:
@@ -42,8 +44,8 @@ class Single:
     last_seq: int
 
 
-def live(store: Path, named: Iterable[dict[str, Any]]) -> list[Partition]:
-    """The files in force: for each day and source the last one named.
+def live(store: Path, named: Iterable[dict[str, Any]], deleted: Mapping[str, int]) -> list[Partition]:
+    """The files in force: for each day and source the last one named, if no later submission deleted it.
 
     `named` are rows of visit_partition with their facts, in order. A visit's number is its
     submission's and its row in the file; where a submission names several files, their rows are
@@ -54,8 +56,10 @@ def live(store: Path, named: Iterable[dict[str, Any]]) -> list[Partition]:
         before = 0
         for row in rows:
             path = partitions.path_of(store, row["file"])
-            made = Partition(row["day"], row["source"], path, fact_number(seq, before), row["recorded_at"])
-            found[made.day, made.source] = made
+            first, said = fact_number(seq, before), (row["recorded_at"], row["digest"], row["rows"])
+            found.pop((row["day"], row["source"]), None)
+            if deleted.get(row["file"], 0) < seq:
+                found[row["day"], row["source"]] = Partition(row["day"], row["source"], path, first, *said)
             before += row["rows"]
     return sorted(found.values(), key=lambda partition: (partition.day, partition.first_fact))
 

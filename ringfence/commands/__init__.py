@@ -7,6 +7,7 @@ from ringfence.commands.city import city
 from ringfence.commands.decide import decide
 from ringfence.commands.demo import demo
 from ringfence.commands.explain import explain
+from ringfence.commands.forget import forget
 from ringfence.commands.init import init
 from ringfence.commands.load import load
 from ringfence.commands.protocol import protocol
@@ -22,7 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (init, load, decide, tasks, explain, report, verify, check, city, demo):
+for command in (init, load, decide, tasks, explain, report, forget, verify, check, city, demo):
     app.command()(command)
 app.add_typer(protocol)
 app.add_typer(trace)

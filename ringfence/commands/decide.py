@@ -8,7 +8,16 @@ from rich.console import Console
 
 from ringfence.actions.deciding import Answer, decide_at
 from ringfence.actions.store import open_store
-from ringfence.commands.options import DEFAULT_STORE, AsOf, Format, Output, StoreFolder, instant, local
+from ringfence.commands.options import (
+    DEFAULT_STORE,
+    AsOf,
+    Engine,
+    Format,
+    Output,
+    StoreFolder,
+    instant,
+    local,
+)
 from ringfence.commands.output import MOST_SHOWN, check_form, drawn, give, readable
 from ringfence.engine.situation import figures
 from ringfence.errors import InputError
@@ -26,6 +35,7 @@ def decide(
     table: TableName = "",
     form: Format = "table",
     output: Output = None,
+    engine: Engine = "",
 ) -> None:
     """按当时的事实与规则作出决定 / Decide, from what was known then under the rules in force then."""
     if table and table not in DECISIONS:
@@ -34,7 +44,7 @@ def decide(
     with open_store(store) as opened:
         at = instant(as_of, opened)
         with Console(stderr=True).status("") as status:
-            answer = decide_at(opened, at, lambda step: status.update(f"{step} …"))
+            answer = decide_at(opened, at, lambda step: status.update(f"{step} …"), engine)
         zone = opened.settings.zone
         title = f"{local(at, opened)} {zone} · {' + '.join(answer.protocol.stack)}"
         if table:

@@ -22,6 +22,13 @@ Editions = Annotated[
 ]
 Bare = Annotated[bool, typer.Option("--bare", help="不载入自带区划 / Without the shipped area tree.")]
 
+KeepVisits = Annotated[
+    int | None,
+    typer.Option(
+        "--keep-visits", help="到访记录保留天数,到期删除 / How many days visits are kept; see forget."
+    ),
+]
+
 
 def init(  # noqa: PLR0913 - each parameter is an option of the command
     folder: Folder,
@@ -31,6 +38,7 @@ def init(  # noqa: PLR0913 - each parameter is an option of the command
     exercise: Exercise = False,
     editions: Editions = None,
     bare: Bare = False,
+    keep_visits: KeepVisits = None,
 ) -> None:
     """建立新的存储 / Make a new store: a journal, a vault with its key, and settings.
 
@@ -38,7 +46,8 @@ def init(  # noqa: PLR0913 - each parameter is an option of the command
     Wuxi's division tree ships with Ringfence and is taken in; any other city loads its own areas.
     Keep the vault's key apart from the store: name its file in RINGFENCE_VAULT_KEY_FILE.
     """
-    create_store(folder, Settings(area, disease, zone), exercise=exercise, editions=editions or ())
+    settings = Settings(area, disease, zone, keep_visits)
+    create_store(folder, settings, exercise=exercise, editions=editions or ())
     areas = 0 if bare else take_in_divisions(folder)
     Console().print(f"已建立 / Made: {folder}({area},{disease})", soft_wrap=True)
     if areas:

@@ -34,6 +34,14 @@ RecordedAt = Annotated[
         "On an exercise only: when the rows became known, in local time.",
     ),
 ]
+Sender = Annotated[
+    str,
+    typer.Option(
+        "--source",
+        help="到访数据来源,如 metro;同一来源同一天的新文件替换旧文件 / "
+        "Who sends the visits: a later file of the same source and day takes the earlier one's place.",
+    ),
+]
 
 
 def load(  # noqa: PLR0913 - each parameter is an option of the command
@@ -45,6 +53,7 @@ def load(  # noqa: PLR0913 - each parameter is an option of the command
     dry_run: DryRun = False,
     zone: Zone = "",
     recorded_at: RecordedAt = "",
+    source: Sender = "",
 ) -> None:
     """把文件中的行核对后入库 / Check the rows of files and put them into the store.
 
@@ -53,7 +62,9 @@ def load(  # noqa: PLR0913 - each parameter is an option of the command
     """
     with open_store(store) as opened, _progress() as progress:
         at = instant(recorded_at, opened, "--recorded-at") if recorded_at else None
-        options = LoadOptions(mapping=mapping, table=table, zone=zone, dry_run=dry_run, recorded_at=at)
+        options = LoadOptions(
+            mapping=mapping, table=table, zone=zone, dry_run=dry_run, recorded_at=at, source=source
+        )
         tasks = {path.name: progress.add_task(path.name, rows=0, total=None) for path in files}
         summary = load_files(
             files, opened, options, rejects, lambda file, rows: progress.update(tasks[file], rows=rows)
@@ -84,6 +95,15 @@ def _show(summary: Summary, dry_run: bool) -> None:
         shown.add_row(Text(file.file), file.table, *counts, _spans(file.submissions))
     console.print(shown)
     for file in summary.files:
+        if file.unread:
+            again = f"{file.file}: 以前已读完,未再读取 / read whole before; not read again"
+            console.print(again, markup=False, highlight=False, soft_wrap=True)
+        if file.expired:
+            gone = (
+                f"{file.file}: {file.expired:,} 条属于已到期删除的日期,未入库 / "
+                f"{file.expired:,} of days deleted before were left out"
+            )
+            console.print(gone, markup=False, highlight=False, soft_wrap=True)
         if file.ignored:
             left_out = f"{file.file}: 未用的列 / columns left out: {', '.join(file.ignored)}"
             console.print(left_out, markup=False, highlight=False, soft_wrap=True)

@@ -26,6 +26,14 @@ Format = Annotated[str, typer.Option("--format", "-f", help="table, csv, json �
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", help="写入文件,缺省为屏幕 / A file, instead of the screen.")
 ]
+Engine = Annotated[
+    str,
+    typer.Option(
+        "--engine",
+        help="在 Spark 集群上查接触,如 spark://host:7077;缺省在本机 / "
+        "Search for meetings on a Spark cluster, such as spark://host:7077; on this machine where left out.",
+    ),
+]
 DEFAULT_STORE = Path("ringfence-data")
 
 _FORMS = ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d")

@@ -42,6 +42,7 @@ def decide(
     rules: Rules | Protocol,
     as_of: datetime,
     watch: Callable[[str], None] = _ignore,
+    searched: Facts | None = None,
 ) -> Decisions:
     """Every decision as of an instant: the steps of the main job, in their order.
 
@@ -50,6 +51,7 @@ def decide(
         rules: the rules in force there and then; several where parts of the area have their own.
         as_of: the instant, naive UTC.
         watch: is told the name of each table as it is worked out.
+        searched: the same facts as tables of another engine, where meetings are to be searched for there.
     """
     rules = (rules,) if isinstance(rules, Protocol) else rules
     done: dict[str, ir.Table] = {}
@@ -61,7 +63,7 @@ def decide(
     each("holds", lambda protocol: holds(facts, protocol, as_of))
     each("pools", lambda protocol: pools(facts, protocol, done["holds"]))
     each("cases", lambda protocol: cases(facts, protocol))
-    chains = {protocol.area: chain(done["cases"], facts, protocol, as_of) for protocol in rules}
+    chains = {protocol.area: chain(done["cases"], facts, protocol, as_of, searched) for protocol in rules}
     watch("exposures")
     # A meeting is the same whoever's rules judge it; those of the second ring hang on who is close.
     met = [found["exposures"] for found in chains.values()]

@@ -21,31 +21,40 @@ Chain = dict[str, ir.Table]
 """The tables of the chain, by name: exposures, contacts, courses, course_tests, course_visits."""
 
 
-def chain(cases: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime) -> Chain:
-    """The chain that hangs on some cases under a protocol; those in flight may keep the rules before."""
-    now = _under(cases, facts, protocol, as_of)
+def chain(
+    cases: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime, searched: Facts | None = None
+) -> Chain:
+    """The chain that hangs on some cases under a protocol; those in flight may keep the rules before.
+
+    `searched` are the same facts where meetings are to be searched for, if that is another engine.
+    """
+    now = _under(cases, facts, protocol, as_of, searched or facts)
     if protocol.before is None:
         return now
-    return in_flight(now, chain(cases, facts, protocol.before, as_of), protocol)
+    return in_flight(now, chain(cases, facts, protocol.before, as_of, searched), protocol)
 
 
-def _under(cases: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime) -> Chain:
-    met = meetings(cases, facts, protocol, as_of)
+def _under(cases: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime, searched: Facts) -> Chain:
+    met = meetings(cases, facts, protocol, as_of, searched)
     return {**met, **observation(met["contacts"], cases, facts, protocol, as_of)}
 
 
-def meetings(cases: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime) -> Chain:
+def meetings(
+    cases: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime, searched: Facts | None = None
+) -> Chain:
     """Who met some cases and their close contacts, and as what that counts: exposures, contacts.
 
     Args:
-        cases: person, onset, detected_at, window_from, window_to, lingers_min.
+        cases: see `tables.decisions.CASES`.
         facts: what was known.
         protocol: the rules.
         as_of: the instant.
+        searched: the same facts where meetings are to be searched for, if that is another engine.
     """
-    ring_1 = first_ring(cases, facts, protocol, as_of)
+    searched = searched or facts
+    ring_1 = first_ring(cases, searched, protocol, as_of)
     close = contacts(ring_1, roots(cases), facts, protocol, 1)
-    ring_2 = second_ring(close, facts, protocol, as_of)
+    ring_2 = second_ring(close, searched, protocol, as_of)
     secondary = contacts(ring_2, with_onset(roots_of(close), cases), facts, protocol, 2)
     return {
         "exposures": settle(stacked(ring_1, ring_2), EXPOSURES),

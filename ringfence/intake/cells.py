@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
+import pyarrow as pa
+
 from ringfence.intake.faults import Fault
 
 Cell = str | int | float | bool | datetime.date | datetime.datetime | datetime.time | None
@@ -26,6 +28,8 @@ class Batch:
     numbers: list[int] = field(default_factory=list[int])
     rows: list[list[Cell]] = field(default_factory=list[list[Cell]])
     broken: list[tuple[int, Fault]] = field(default_factory=list[tuple[int, Fault]])
+    columns: pa.RecordBatch | None = None
+    """Where the file has typed columns and many rows: these, and `rows` is empty."""
 
     def add(self, number: int, cells: list[Cell]) -> None:
         """Take a row in."""

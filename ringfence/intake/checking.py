@@ -1,7 +1,8 @@
 """Which rows of a batch are facts, and what is wrong with each of the others?"""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import compress
 from typing import TypeVar
 
 import numpy as np
@@ -34,9 +35,12 @@ from ringfence.intake.people import (
     read_person_code,
     read_telephone,
 )
+from ringfence.intake.plain_visits import plain_visits
+from ringfence.intake.reading import by_cell
 from ringfence.intake.repeats import Repeats, content_hashes, key_hashes, row_digests
 from ringfence.intake.values import Context, Value, read_hundredths, reader
 from ringfence.tables import Column
+from ringfence.tables.facts import VISIT
 
 _T = TypeVar("_T")
 
@@ -46,7 +50,8 @@ class Checked:
     """A batch after checking.
 
     `rows` are the accepted ones in the table's own schema, with `numbers`, their rows in the file, and
-    `digests`, sixteen bytes of what each says. `identities` are for the vault and nowhere else.
+    `digests`, sixteen bytes of what each says (none where whole columns were read at once). `identities` are
+    for the vault and nowhere else.
     `read` counts the rows that were not blank; `repeated` those that only said again what an earlier
     row of the file had said; a row in `rejects` may have several faults.
     """
@@ -58,6 +63,15 @@ class Checked:
     rejects: list[Reject]
     read: int
     repeated: int
+
+    def only(self, keep: Sequence[bool]) -> "Checked":
+        """The same batch with some of its rows; the others count as read, and as nothing else."""
+        return replace(
+            self,
+            rows=self.rows.filter(pa.array(keep, pa.bool_())),
+            numbers=list(compress(self.numbers, keep)),
+            digests=list(compress(self.digests, keep)),
+        )
 
     @property
     def refused(self) -> int:
@@ -83,7 +97,8 @@ class _Work:
 
 
 class Checker:
-    """Checks one file's batches in order. It remembers every natural key the file has used."""
+    """Checks one file's batches in order. It remembers every natural key the file has used; of visits, which
+    may be hundreds of millions, only those of a batch: they are compared day by day when they are kept."""
 
     def __init__(
         self, file: str, plan: Plan, context: Context, pseudonyms: Pseudonyms, own_codes: bool = False
@@ -102,7 +117,9 @@ class Checker:
 
     def check(self, batch: Batch) -> Checked:
         """The facts of a batch, and the faults of its other rows. `batch` must not hold the headings."""
-        work = self._split(batch)
+        if (visits := self._at_once(batch)) is not None:
+            return Checked(visits, batch.numbers, [], [], [], visits.num_rows, 0)
+        work = self._split(by_cell(batch))
         for column in self._plan.table.stored:
             if column.type == "person":
                 work.people[column.name] = self._named(column, work)
@@ -111,6 +128,15 @@ class Checker:
         compare_cells(self._plan, work.values, work.people, work.findings)
         at, persons = self._persons(work)
         return self._once(work, at, self._table(work, at, persons), self._identities(work, at, persons))
+
+    def _at_once(self, batch: Batch) -> pa.Table | None:
+        """The visits of typed columns that need no reading cell by cell; None for anything else."""
+        plan = self._plan
+        if batch.columns is None or plan.table is not VISIT or self._constants or plan.scaled:
+            return None
+        if self._read_code is not read_person:
+            return None
+        return plain_visits(batch.columns, plan.places, self._context.clock)
 
     def _constant(self, name: str, text: str) -> Value | None:
         found = reader(self._plan.table.column(name), self._context)(text)
@@ -251,6 +277,8 @@ class Checker:
         earlier, same = self._repeats.meet(
             key_hashes(rows, self._plan.table.key), content_hashes(digests, identities), numbers
         )
+        if self._plan.table is VISIT:
+            self._repeats = Repeats()
         for place in np.flatnonzero((earlier > 0) & ~same):
             work.findings.add(at[place], "", "", conflicting(int(earlier[place])))
         keep: list[int] = np.flatnonzero(earlier == 0).tolist()

@@ -18,7 +18,8 @@ from ringfence.tables.facts import FACTS, PERSON
 
 ID_NUMBER, NAME, PHONE = "id_number", "name", "phone"
 PERSONAL = (ID_NUMBER, NAME, PHONE)
-_LOADABLE = {name: table for name, table in FACTS.items() if name != "visit_partition"}
+_NEVER = ("visit_partition", "deletion")
+_LOADABLE = {name: table for name, table in FACTS.items() if name not in _NEVER}
 _HEADING_ROWS = 10
 _HINT = re.compile(r"[(\[].*?[)\]]|[*:]")
 _PERSON_CODE = "编号"

@@ -98,14 +98,22 @@ def _read_parquet(path: Path) -> Iterator[Batch]:
     try:
         with pq.ParquetFile(path) as file:
             yield Batch([0], [list[Cell](file.schema_arrow.names)])
-            number = 0
+            number, many = 0, file.metadata.num_rows > BATCH_ROWS
             for records in file.iter_batches(batch_size=BATCH_ROWS):
-                cells = [_arrow_cells(column) for column in records.columns]
                 numbers = list(range(number + 1, number + 1 + records.num_rows))
                 number += records.num_rows
-                yield Batch(numbers, [list(row) for row in zip(*cells, strict=True)])
+                batch = Batch(numbers, columns=records)
+                yield batch if many else by_cell(batch)
     except (pa.ArrowException, OSError) as error:
         raise InputError(f"{path.name}: the Parquet file is damaged or cut short; send it again") from error
+
+
+def by_cell(batch: Batch) -> Batch:
+    """A batch of typed columns as rows of cells."""
+    if batch.columns is None:
+        return batch
+    cells = [_arrow_cells(column) for column in batch.columns.columns]
+    return Batch(batch.numbers, [list(row) for row in zip(*cells, strict=True)])
 
 
 def _arrow_cells(column: pa.Array) -> list[Cell]:

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 from ringfence.errors import InputError
 from ringfence.intake.faults import Reject
@@ -32,6 +32,7 @@ class RejectsFile:
         """`path` is written over if it exists and there is a fault to list."""
         self.path = path
         self.written = 0
+        self._mode: Literal["w", "a"] = "w"
         self._file = None
 
     def __enter__(self) -> Self:
@@ -44,6 +45,16 @@ class RejectsFile:
         """Close the file if it was made."""
         if self._file is not None:
             self._file.close()
+
+    def go_on(self) -> None:
+        """Add to the file an interrupted run left, instead of writing over it."""
+        if self._file is None and self.path.is_file():
+            self._mode = "a"
+
+    def flush(self) -> None:
+        """Have what was listed in the file, whatever happens next."""
+        if self._file is not None:
+            self._file.flush()
 
     def write(self, rejects: Iterable[Reject]) -> None:
         """List some faults. Raises InputError where the file cannot be written."""
@@ -58,8 +69,10 @@ class RejectsFile:
 
     def _open(self) -> None:
         try:
-            self._file = self.path.open("w", encoding="utf-8-sig", newline="")
+            encoding = "utf-8-sig" if self._mode == "w" else "utf-8"
+            self._file = self.path.open(self._mode, encoding=encoding, newline="")
         except OSError as error:
             raise InputError(f"the rejects file {self.path.name} cannot be written there") from error
         self._rows = csv.writer(self._file)
-        self._rows.writerow(HEADINGS)
+        if self._mode == "w":
+            self._rows.writerow(HEADINGS)

@@ -11,15 +11,18 @@ import sqlalchemy as sa
 from ringfence.errors import IntegrityError, StoreError
 from ringfence.journal import partitions
 from ringfence.journal.database import file_of, reading
+from ringfence.journal.deletion import Deletion, latest, submission_name
 from ringfence.journal.entries import EARLIEST, GENESIS, chained, decode
 from ringfence.journal.schema import ENTRY
-from ringfence.tables.facts import FACTS
+from ringfence.tables.facts import DELETION, FACTS
 
 Progress = Callable[[int, int], None]
 """Told how much of how much is done."""
 
 _PAGE_ENTRIES = 500
 _PAGE_ROWS = 1_000_000
+_UNDELETED = "was to be deleted, and is not as it was to be left: delete again"
+_ALTERED = "its body is not the one its digest was made from"
 _HEADER = (
     "seq", "id", "kind", "schema_version", "actor", "device", "source", "rows", "body_digest",
 )  # fmt: skip
@@ -33,21 +36,26 @@ class Fault:
     what: str
 
 
-def pages(engine: sa.Engine, after: int) -> Iterator[list[sa.RowMapping]]:
-    """Entries after a number in order, some at a time, so that no transaction stays open between."""
+def pages(engine: sa.Engine, after: int, kind: str = "") -> Iterator[list[sa.RowMapping]]:
+    """Entries after a number in order, of a kind or all, some at a time, so that no transaction stays open
+    between."""
     while True:
         with reading(engine) as connection:
-            last = _page_end(connection, after)
+            last = _page_end(connection, after, kind)
             if last is None:
                 return
-            wanted = sa.select(ENTRY).where(ENTRY.c.seq > after, ENTRY.c.seq <= last).order_by(ENTRY.c.seq)
-            page = list(connection.execute(wanted).mappings())
+            wanted = sa.select(ENTRY).where(ENTRY.c.seq > after, ENTRY.c.seq <= last, _of(kind))
+            page = list(connection.execute(wanted.order_by(ENTRY.c.seq)).mappings())
         yield page
         after = last
 
 
-def _page_end(connection: sa.Connection, after: int) -> int | None:
-    sizes = sa.select(ENTRY.c.seq, ENTRY.c.rows).where(ENTRY.c.seq > after).order_by(ENTRY.c.seq)
+def _of(kind: str) -> sa.ColumnElement[bool]:
+    return ENTRY.c.kind == kind if kind else sa.true()
+
+
+def _page_end(connection: sa.Connection, after: int, kind: str) -> int | None:
+    sizes = sa.select(ENTRY.c.seq, ENTRY.c.rows).where(ENTRY.c.seq > after, _of(kind)).order_by(ENTRY.c.seq)
     last, total = None, 0
     for seq, rows in connection.execute(sizes.limit(_PAGE_ENTRIES)).all():
         total += rows
@@ -62,6 +70,7 @@ def faults(engine: sa.Engine, store: Path, progress: Progress | None) -> Iterato
     walk = _Walk(store)
     try:
         yield from _database_faults(engine)
+        walk.deleted = deletions(engine)
         with reading(engine) as connection:
             total = connection.execute(sa.select(sa.func.count()).select_from(ENTRY)).scalar_one()
         done = 0
@@ -73,6 +82,15 @@ def faults(engine: sa.Engine, store: Path, progress: Progress | None) -> Iterato
                 progress(done, total)
     except StoreError as error:
         yield Fault(walk.seq + 1, f"the database cannot be read on from here: {error}")
+
+
+def deletions(engine: sa.Engine) -> dict[str, Deletion]:
+    """What was deleted for good, by the file's or submission's name: the last deletion of each."""
+    return latest(
+        (row["seq"], decode(row["body"] or b"", f"submission {row['seq']}"))
+        for page in pages(engine, 0, DELETION.name)
+        for row in page
+    )
 
 
 def _database_faults(engine: sa.Engine) -> Iterator[Fault]:
@@ -89,6 +107,7 @@ class _Walk:
 
     def __init__(self, store: Path) -> None:
         self.store = store
+        self.deleted: dict[str, Deletion] = {}
         self.seq = 0
         self.digest = GENESIS
         self.recorded_at = EARLIEST
@@ -109,15 +128,18 @@ class _Walk:
         if row["body"] is None:
             yield Fault(row["seq"], "its body is missing")
             return
-        if hashlib.sha256(row["body"]).hexdigest() != row["body_digest"]:
-            yield Fault(row["seq"], "its body is not the one its digest was made from")
+        left = self.deleted.get(submission_name(row["seq"]))
+        if hashlib.sha256(row["body"]).hexdigest() != (left.left if left else row["body_digest"]):
+            yield Fault(
+                row["seq"], _UNDELETED if left else "its body is not the one its digest was made from"
+            )
             return
         try:
             rows = decode(row["body"], "")
         except IntegrityError:
             yield Fault(row["seq"], "its body cannot be read")
             return
-        if (
+        if left is None and (
             row["kind"] not in FACTS
             or rows.num_rows != row["rows"]
             or rows.schema != FACTS[row["kind"]].schema
@@ -128,7 +150,11 @@ class _Walk:
 
     def _partitions(self, seq: int, rows: pa.Table) -> Iterator[Fault]:
         for named in rows.to_pylist():
-            wrong = partitions.fault(self.store, named)
+            deleted = self.deleted.get(named["file"])
+            if deleted is None or deleted.seq < seq:
+                wrong = partitions.fault(self.store, named)
+            else:
+                wrong = _UNDELETED if partitions.path_of(self.store, named["file"]).exists() else ""
             if wrong:
                 yield Fault(seq, wrong)
 

@@ -23,6 +23,7 @@ _PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA fullfsync=ON",
     "PRAGMA trusted_schema=OFF",
+    "PRAGMA secure_delete=ON",  # what a deletion frees is overwritten with zeros
 )
 
 
@@ -103,6 +104,37 @@ def writing(engine: sa.Engine) -> Generator[sa.Connection]:
                 chosen.exec_driver_sql("SET LOCAL synchronous_commit = on")
                 chosen.execute(sa.select(sa.func.pg_advisory_xact_lock(_APPEND_LOCK)))
             yield chosen
+
+
+def empty_pages(engine: sa.Engine, table: str) -> None:
+    """Have nothing of deleted values left in a table's files, nor in SQLite's write-ahead log.
+
+    StoreError where another process reads just now and keeps the log from being emptied.
+    """
+    with told(shown(engine.url)):
+        connection = engine.raw_connection()
+        try:
+            if engine.dialect.name == "postgresql":
+                _vacuum(connection, table)
+                return
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy = cursor.fetchone()
+        finally:
+            connection.close()
+    if busy is None or busy[0]:
+        raise StoreError(
+            f"{shown(engine.url)}: another process reads the journal; delete again when it ended"
+        )
+
+
+def _vacuum(connection: sa.PoolProxiedConnection, table: str) -> None:
+    # A plain VACUUM leaves the old bytes in place until something is written over them.
+    driver: Any = connection.driver_connection
+    driver.rollback()
+    driver.autocommit = True
+    driver.execute(f"VACUUM (FULL) {table}")
+    driver.autocommit = False
 
 
 def check_server(engine: sa.Engine) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from ringfence.errors import InputError, IntegrityError
@@ -20,6 +21,9 @@ GENESIS = "0" * 64
 """The digest before the first submission."""
 EARLIEST = datetime.fromisoformat("0001-01-01")
 """Before every submission."""
+ROW = "row"
+"""The column of a body some of whose rows were deleted: which rows the others were."""
+Numbers = npt.NDArray[np.int64]
 _LONGEST = 200
 _COMPRESSION_LEVEL = 3
 
@@ -65,7 +69,14 @@ class Entry:
 
     def table(self) -> pa.Table:
         """The rows, in the declared columns of the kind. IntegrityError where the body cannot be read."""
-        return decode(self.body, f"submission {self.seq}")
+        return self.left()[0]
+
+    def left(self) -> tuple[pa.Table, Numbers]:
+        """The rows that were not deleted since, and which rows of the submission (from 0) they are."""
+        rows = decode(self.body, f"submission {self.seq}")
+        if ROW not in rows.column_names:
+            return rows, np.arange(rows.num_rows, dtype=np.int64)
+        return rows.drop_columns([ROW]), rows[ROW].to_numpy().astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -108,6 +119,13 @@ def encode(rows: pa.Table) -> bytes:
     with pa.ipc.new_stream(sink, rows.schema, options=options) as writer:
         writer.write_table(rows)
     return sink.getvalue().to_pybytes()
+
+
+def without(entry: Entry, keep: pa.Array) -> bytes:
+    """The body of an entry with only some of its rows left, each with its place among them all."""
+    rows, numbers = entry.left()
+    left = rows.append_column(pa.field(ROW, pa.int32(), nullable=False), pa.array(numbers, pa.int32()))
+    return encode(left.filter(keep))
 
 
 def decode(body: bytes, where: str) -> pa.Table:

@@ -1,5 +1,6 @@
 """The journal itself: append, read on, and say what was known when."""
 
+import hashlib
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ import sqlalchemy as sa
 from ringfence.errors import InputError, IntegrityError, NotFoundError, StoreError
 from ringfence.journal import chain, database, schema
 from ringfence.journal.chain import Fault, Progress
+from ringfence.journal.deletion import submission_name
 from ringfence.journal.entries import (
     EARLIEST,
     GENESIS,
@@ -124,14 +126,32 @@ class Journal:
                     receipts += _keep(connection, batch, clock)
         return receipts
 
-    def entries(self, after: int = 0) -> Iterator[Entry]:
-        """The entries after a number, in order."""
-        for page in chain.pages(self._engine, after):
+    def entries(self, after: int = 0, kind: str = "") -> Iterator[Entry]:
+        """The entries after a number, of a kind or all, in order."""
+        for page in chain.pages(self._engine, after, kind):
             for row in page:
                 yield Entry(
                     row["seq"], row["id"], row["kind"], row["recorded_at"], row["actor"], row["device"],
                     row["source"], row["rows"], row["digest"], row["body"] or b"",
                 )  # fmt: skip
+
+    def leave(self, bodies: Iterable[tuple[int, bytes]]) -> None:
+        """Keep only what deletions said would be left of some submissions; the rest goes from the disk.
+
+        IntegrityError where no deletion in the journal named these bytes; StoreError while another process
+        reads, whose end lets the rest go when this is called again.
+        """
+        told = chain.deletions(self._engine)
+        for seq, body in bodies:
+            named = told.get(submission_name(seq))
+            if named is None or named.left != hashlib.sha256(body).hexdigest():
+                raise IntegrityError(f"submission {seq}: no deletion on record leaves this of it")
+            with self._thread:
+                if self._writer:
+                    self._writer.take()
+                with database.writing(self._engine) as connection:
+                    connection.execute(ENTRY.update().where(ENTRY.c.seq == seq).values(body=body))
+        database.empty_pages(self._engine, ENTRY.name)
 
     def head(self, as_of: datetime | None = None) -> tuple[int, str]:
         """Number and digest of the last entry, or of the last recorded by an instant (UTC); 0 where none."""

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import shutil
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from ringfence.tables.facts import VISIT
 
 CHINA = "Asia/Shanghai"
 ROW_GROUP = 262_144
-_SOURCE = re.compile(r"[\w-]{1,64}")
+SOURCE = re.compile(r"[\w-]{1,64}")
 _ORDER = ("place", "enter", "person")
 
 
@@ -33,7 +34,7 @@ def write(store: Path, day: date, source: str, visits: pa.Table, zone: str = CHI
     journal still names the first. InputError for a visit that does not fit the table, begins on
     another day, or comes twice.
     """
-    if not _SOURCE.fullmatch(source):
+    if not SOURCE.fullmatch(source):
         raise InputError("a partition's source is 1 to 64 letters, digits, - or _")
     rows = _ordered(checked(VISIT, visits), day, zone)
     folder = store / "visits" / f"day={day.isoformat()}"
@@ -65,6 +66,16 @@ def path_of(store: Path, file: str) -> Path:
     if parts[0] != "visits" or len(parts) < 2 or any(part in ("", ".", "..") for part in parts):
         raise IntegrityError(f"partition file {file!r}: not a path below the store's visits")
     return store.joinpath(*parts)
+
+
+def remove(store: Path, before: date) -> None:
+    """Delete the folders of all days before a day, with whatever is in them, durably."""
+    folder = store / "visits"
+    for day in sorted(folder.glob("day=*")):
+        if day.name < f"day={before.isoformat()}":
+            shutil.rmtree(day)
+    if folder.is_dir():
+        _sync_directory(folder)
 
 
 def fault(store: Path, named: Mapping[str, Any]) -> str:
@@ -105,14 +116,14 @@ def _ordered(rows: pa.Table, day: date, zone: str) -> pa.Table:
     if first != day or last != day:
         raise InputError(f"visits of {day}: they begin from {first} to {last} in {zone}; one day a file")
     keys = [rows[name].to_numpy() for name in _ORDER]
-    if not np.all(_steps(keys)):
+    if not np.all(rising(keys)):
         rows = rows.take(pa.array(np.lexsort(keys[::-1]))).combine_chunks()
-        if not np.all(_steps([rows[name].to_numpy() for name in _ORDER])):
+        if not np.all(rising([rows[name].to_numpy() for name in _ORDER])):
             raise InputError(f"visits of {day}: the same person, place and enter comes twice; send each once")
     return rows
 
 
-def _steps(keys: list[npt.NDArray[Any]]) -> npt.NDArray[np.bool_]:
+def rising(keys: list[npt.NDArray[Any]]) -> npt.NDArray[np.bool_]:
     """Whether each row comes after the one before it, by the first key that differs."""
     after = np.zeros(len(keys[0]) - 1, dtype=np.bool_)
     for key in reversed(keys):

@@ -339,13 +339,26 @@ RETRACTION = Table(
         Column("reason", "text", "原因", "Why.", required=True),
     ),
 )  # fmt: skip
+DELETION = Table(
+    "deletion", "到期删除", "Visits deleted for good because the time they are kept had ended.",
+    (
+        Column("what", "code", "删除对象", "A file of visits, or S and a submission's number.", key=True),
+        Column("before", "day", "截止日期", "Visits that begin before this day are gone.", required=True),
+        Column("left", "code", "剩余摘要", "SHA-256 of what is left of the submission; absent for a file."),
+        Column("rows", "int", "行数", "How many visits were deleted.", required=True, least=0),
+        Column("authority", "text", "决定机关", "Who decided it.", required=True),
+        Column("reason", "text", "原因", "Why."),
+    ),
+)  # fmt: skip
 
 FACTS: dict[str, Table] = {
     table.name: table
     for table in (
         AREA, UNIT, PERSON, RESIDENCE, PLACE, MEMBERSHIP, VISIT, VISIT_PARTITION, FIX, ROUND, TUBE, SAMPLE,
         RESULT, CASE_REPORT, INTERVIEW, STAY, ZONE, EXEMPTION, STEP, ARRIVAL, MILESTONE, IMMUNITY,
-        ASSESSMENT, EDITION, RETRACTION,
+        ASSESSMENT, EDITION, RETRACTION, DELETION,
     )
 }  # fmt: skip
 """Every kind of fact, by name."""
+KEEPING = (VISIT_PARTITION.name, RETRACTION.name, DELETION.name)
+"""The kinds that say how others are kept, taken back or gone, and nothing of the city."""

@@ -11,7 +11,7 @@ import typer
 from click.testing import Result
 from typer.testing import CliRunner
 
-from ringfence.actions import loading
+from ringfence.actions import submitting
 from ringfence.actions.loading import LoadOptions, Summary, load
 from ringfence.actions.store import Settings, create_store, open_store
 from ringfence.commands.load import load as load_command
@@ -176,7 +176,7 @@ def test_many_visits_go_into_partitions_by_day(
     create_store(other, Settings("3202", "covid-19", "Asia/Shanghai"))
     monkeypatch.setattr(cells, "BATCH_ROWS", 10)
     summary = put(other, few).files[0]
-    assert (summary.accepted, len(summary.submissions)) == (96, 1)
+    assert (summary.accepted, len(summary.submissions)) == (96, 4)
     days = sorted(path.parent.name for path in (other / "visits").rglob("*.parquet"))
     assert days == [f"day=2022-03-{day}" for day in (28, 29, 30, 31)]
     assert facts(other, "visit") == plain
@@ -184,7 +184,7 @@ def test_many_visits_go_into_partitions_by_day(
     again = put(other, few).files[0]
     assert (again.accepted, again.repeated) == (0, 96)
     assert (head(other), facts(other, "visit")) == (before, plain)
-    assert not list(other.glob(".loading-*"))
+    assert not list(other.glob("loading/*/*.arrow"))
 
 
 def test_visits_interrupted_between_files_and_journal_are_finished(
@@ -193,7 +193,7 @@ def test_visits_interrupted_between_files_and_journal_are_finished(
     source = visits(tmp_path, 96)
     with monkeypatch.context() as patched:
         patched.setattr(cells, "BATCH_ROWS", 10)
-        patched.setattr(loading, "submission_id", stopped)
+        patched.setattr(submitting, "submission_id", stopped)
         with open_store(store) as opened, pytest.raises(StoppedError):
             load([source], opened, LoadOptions(), tmp_path / "rejects.csv")
     assert facts(store, "visit") == []

@@ -6,11 +6,11 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ringfence.tables.facts import FACTS
+from ringfence.tables.facts import FACTS, KEEPING
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
-KINDS = tuple(kind for kind in FACTS if kind not in ("visit_partition", "retraction"))
+KINDS = tuple(kind for kind in FACTS if kind not in KEEPING)
 HOURS = (0, 0, 7, 8, 9, 9, 12, 13, 18, 20, 22, 23)
 PER_CITY = 100_000
 """Facts a city has numbers for."""

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 from ringfence.tables import Facts, fact_number
-from ringfence.tables.facts import FACTS
+from ringfence.tables.facts import FACTS, KEEPING
 from tests.drawing import fact_table
 
 Rows = Mapping[str, list[dict[str, object]]]
@@ -146,7 +146,7 @@ def told(rows: Rows, order: Random | None = None) -> Facts:
     """The rows as facts, shuffled where an order is given; a fact keeps its number wherever it stands."""
     tables = {}
     for seq, kind in enumerate(FACTS, 1):
-        if kind in ("visit_partition", "retraction"):
+        if kind in KEEPING:
             continue
         numbered = [{**row, "fact": fact_number(seq, n)} for n, row in enumerate(rows.get(kind, []))]
         if order is not None:
