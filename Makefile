@@ -84,7 +84,7 @@ COMPILE := $(UV) --no-config pip compile --quiet --universal --python-version 3.
 lock: ## Write the locks anew after a change of dependencies (needs uv)
 	@command -v $(UV) >/dev/null || { echo 'make lock needs uv: pip install uv' >&2; exit 1; }
 	@$(COMPILE) --no-build $(LOCK_ARGS) --output-file requirements.lock
-	@$(COMPILE) $(LOCK_ARGS) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	@$(COMPILE) $(LOCK_ARGS) --extra dev --extra spark --constraint requirements.lock --output-file requirements-dev.lock
 
 clean: ## Remove the environment and everything made
 	[ ! -e $(VENV)/pyvenv.cfg ] || rm -rf $(VENV)

@@ -43,6 +43,7 @@ def main(url, store, acknowledged, what):
     with Journal.open(url) as journal:
         if what == "refresh":
             journal.append_all(sample(number, *range(10)) for number in range(1, 100))
+        sample(1).rows.to_pylist()  # what is imported only when first used, pandas above all, is here by now
         os.write(handle, b"ready\n")
         if what == "append":
             append(journal, handle)
