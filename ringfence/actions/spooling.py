@@ -63,7 +63,9 @@ class Spool:
         self._pieces += 1
 
     def whole(self, told: dict[str, Any]) -> None:
-        """The file has been read to its end, with this outcome."""
+        """The file has been read to its end, with this outcome; first what was put down is durable."""
+        for piece in [*self.folder.glob("*.arrow"), self.folder]:
+            _sync(piece)
         self.told = told
         self._write()
 
@@ -134,6 +136,14 @@ def forget_days(store: Path, before: date) -> None:
 
 def _day(piece: Path) -> date:
     return date.fromisoformat(piece.name[:10])
+
+
+def _sync(path: Path) -> None:
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 def _read(path: Path) -> pa.Table:

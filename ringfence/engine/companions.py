@@ -93,7 +93,8 @@ def _spans(
     rule: CompanionRule, cases: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime
 ) -> ir.Table:
     """From and until when positions of each case count: case, since, until, and `stayed` since."""
-    ill = worked_out(illnesses(facts, protocol).semi_join(cases, "person"))
+    present, _ = illnesses(facts, protocol)
+    ill = worked_out(present.semi_join(cases, "person"))
     until_apart = Instant((Shifted("isolated"),))
     row = IncubationRule(rule.rule, None, "exclude", rule.begin, until_apart)
     spans = with_span(ill, facts, protocol, [row])

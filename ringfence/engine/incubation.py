@@ -23,7 +23,7 @@ def infected(facts: Facts, rules: Rules) -> ir.Table:
 
 
 def _infected(facts: Facts, protocol: Protocol) -> ir.Table:
-    people = worked_out(illnesses(facts, protocol))
+    people, _ = illnesses(facts, protocol)
     if protocol.incubations:
         rows = protocol.incubations
         spans = with_span(people, facts, protocol, rows)
