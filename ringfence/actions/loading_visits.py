@@ -84,7 +84,10 @@ def _unexpired(checked: Checked, before: date, job: Job) -> Checked:
 
 def _keep_days(spool: Spool, job: Job, named: _Named) -> None:
     for day in spool.waiting():
-        if not _is_kept(spool, day, named, _source(job)):
+        # Somebody may have ordered its deletion while the file was read.
+        if day < forgotten_before(job.store):
+            job.summary.expired += spool.visits(day).visits.num_rows
+        elif not _is_kept(spool, day, named, _source(job)):
             _keep_day(spool, _settled(spool.visits(day), job), job, named.get((day, _source(job))))
     spool.done()
 
@@ -102,6 +105,7 @@ def _keep_day(spool: Spool, day: Day, job: Job, before: Partition | None) -> Non
         after = b"" if before is None else before.first_fact.to_bytes(8)
         id_ = submitting.submission_id(VISIT_PARTITION.name, [*row_digests(rows), after])
         job.send(VISIT_PARTITION, rows, id_, count)
+        job.summary.replaced += 0 if before is None else before.rows
     spool.kept(day.day, row["digest"])
 
 

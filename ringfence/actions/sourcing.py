@@ -29,14 +29,14 @@ _MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Met:
-    """A meeting of a case (`index`) with somebody else; `left`: when that one had left their air."""
+    """A meeting of a case (`index`) with somebody else; `left`: when who left the air came and went."""
 
     index: int
     person: int
     begin: datetime
     end: datetime
     minutes: int | None
-    left: datetime | None
+    left: tuple[datetime, datetime] | None
     place: int | None
     setting: str | None
     relation: str | None
@@ -132,11 +132,16 @@ def _by_visit(
                     )  # fmt: skip
 
 
-def _left(index: ContactIndex, subjects: pa.Table, others: Iterable[int], lasts: int) -> dict[int, datetime]:
-    """When the others left where they had been, by visit."""
+def _left(
+    index: ContactIndex, subjects: pa.Table, others: Iterable[int], lasts: int
+) -> dict[int, tuple[datetime, datetime]]:
+    """When the others came where they had been and left it, by visit."""
     begin = pc.min(subjects["begin"]).as_py() - lasts * _MINUTE
     end = pc.max(subjects["end"]).as_py()
-    return {stay.fact: stay.end for stay in stays(index, subjects_of((one, begin, end) for one in others))}
+    return {
+        stay.fact: (stay.begin, stay.end)
+        for stay in stays(index, subjects_of((one, begin, end) for one in others))
+    }
 
 
 def _otherwise(
@@ -192,7 +197,12 @@ def _infectious(met: Met, other: Ill) -> Met | None:
         return None
     until = other.until or datetime.max  # noqa: DTZ901 - instants are naive UTC
     if met.left is not None:
-        return met if other.since <= met.left < until else None
+        came, left = met.left
+        at_once = came == left and other.since <= came < until
+        left = min(left, until)
+        # Their air counts from when they left, or from when they were infectious no longer.
+        aired = met.begin - left < other.lingers_min * _MINUTE
+        return met if aired and (at_once or max(came, other.since) < left) else None
     begin, end = max(met.begin, other.since), min(met.end, until)
     if met.begin == met.end:
         return met if other.since <= met.begin < until else None

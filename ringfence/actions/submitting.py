@@ -41,7 +41,8 @@ class LoadOptions:
 class FileSummary:
     """What became of one file. `repeated` rows had been said before, in this file or in the store.
 
-    `expired` are visits of days whose visits were deleted for good. `unread`: it was read whole before.
+    `expired` are visits of days whose visits were deleted for good. `replaced` visits, of the same source and
+    days, were told by an earlier file and gave way. `unread`: it was read whole before.
     """
 
     file: str
@@ -51,6 +52,7 @@ class FileSummary:
     repeated: int = 0
     refused: int = 0
     expired: int = 0
+    replaced: int = 0
     submissions: list[int] = field(default_factory=list[int])
     ignored: tuple[str, ...] = ()
     unread: bool = False

@@ -91,8 +91,9 @@ def trace(
     if since is None:
         return now
     before = _before(decide_at(store, since, watch), earlier[0], asked, watch)
+    held = now.answer.decisions["contacts"].select(["case", "person"])
     fresh = frozenset(now.cases["person"].to_pylist()) - frozenset(before.cases["person"].to_pylist())
-    return replace(now, since=since, people=with_changes(now.people, before.people), new_cases=fresh)
+    return replace(now, since=since, people=with_changes(now.people, before.people, held), new_cases=fresh)
 
 
 def _before(answer: Answer, index: ContactIndex, asked: Asked, watch: Callable[[str], None]) -> Trace:

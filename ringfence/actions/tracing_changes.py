@@ -9,12 +9,13 @@ from ringfence.tables.decisions import CONTACT_CLASSES
 from ringfence.tables.tracing import CHANGES, TRACE
 
 
-def with_changes(now: pa.Table, before: pa.Table) -> pa.Table:
+def with_changes(now: pa.Table, before: pa.Table, held: pa.Table) -> pa.Table:
     """The people of a trace with what changed, changed ones first; whoever is gone stands as they stood.
 
     Args:
         now: the people (see `tables.tracing.TRACE`); those of rings for planning are left as they are.
         before: the same as of an earlier instant.
+        held: case, person: contacts by the rules now. They are not gone, whichever illness they were met in.
     """
     rows = ibis.memtable(now.append_column("order_", pa.array(range(now.num_rows), pa.int64())))
     old = ibis.memtable(before)
@@ -30,7 +31,12 @@ def with_changes(now: pa.Table, before: pa.Table) -> pa.Table:
     )
     kept = both.mutate(change=change).select(*TRACE.schema.names, "order_")
     gone = old.anti_join(rows, [old["case"] == rows["case"], old.person == rows.person])
-    gone = gone.mutate(change=ibis.literal("gone"), order_=ibis.literal(now.num_rows, "int64"))
+    still = ibis.memtable(held).distinct().select(held_case="case", held_person="person")
+    gone = gone.left_join(still, [gone["case"] == still.held_case, gone.person == still.held_person])
+    gone = gone.mutate(
+        change=gone.held_case.isnull().ifelse("gone", ibis.null("string")),
+        order_=ibis.literal(now.num_rows, "int64"),
+    )
     every = ibis.union(kept, gone.select(*TRACE.schema.names, "order_"))
     rank = every.change.cases(*[(name, number) for number, name in enumerate(CHANGES)], else_=len(CHANGES))
     graver = every.change.isnull().ifelse(0, standing(every))

@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 from rich.console import Console
+from rich.markup import escape
 from rich.text import Text
 
 from ringfence.actions.deciding import names
@@ -80,7 +81,8 @@ def _draw_units(console: Console, people: pa.Table, protocol: Protocol, called: 
     each = MOST_SHOWN if len(units) == 1 else _EACH
     for unit, count in sorted(units.items(), key=lambda pair: (pair[0] is None, pair[0] or "")):
         said = (called.unit(unit, 0), called.unit(unit, 1)) if unit else _NO_UNIT
-        console.print(f"[bold]{said[0]} · {said[1]}[/bold]({count:,})", highlight=False)
+        name = escape(f"{said[0]} · {said[1]}")
+        console.print(f"[bold]{name}[/bold]({count:,})", highlight=False)
         of = pc.field("unit") == unit if unit else pc.field("unit").is_null()
         _draw_some(console, people.filter(of), each, protocol)
 

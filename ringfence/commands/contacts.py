@@ -3,6 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import quote
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -115,7 +116,7 @@ def _people(named: list[str]) -> tuple[int, ...] | None:
     people = {text: person_number(text) for text in named}
     wrong = [text for text, person in people.items() if person is None]
     if wrong:
-        raise InputError(f'--case "{wrong[0]}" is not a person; write it like P123')
+        raise InputError("--case: what is given is not the number of a person; write it like P123")
     return tuple(person for person in people.values() if person is not None) or None
 
 
@@ -132,14 +133,17 @@ def _give_meetings(found: Trace, people: pa.Table, form: str, output: Path | Non
 
 
 def _split(people: pa.Table, folder: Path, zone: str) -> None:
-    """A file for each unit; whoever lives where no unit is known stands in `none.csv`."""
+    """A file for each unit, named by its code; whoever lives where no unit is known stands in `none.csv`."""
     _check_folder(folder.parent, "--split", folder)
     folder.mkdir(exist_ok=True)
+    if any(folder.glob("*.csv")):
+        raise InputError(f'--split "{folder}": it has lists already; name a new folder, or empty this one')
     console = Console()
     units = pc.unique(people["unit"]).to_pylist()
     for unit in sorted(units, key=lambda unit: unit or ""):
         mine = people.filter(pc.field("unit") == unit if unit else pc.field("unit").is_null())
-        path = folder / f"{unit or 'none'}.csv"
+        # A code is anybody's text: quoted it is one name, and never that of who has no unit.
+        path = folder / f"{quote(unit, safe='').replace('none', '%6eone') if unit else 'none'}.csv"
         give(readable(mine, TRACE, zone), "csv", path, lambda _: None)
         console.print(f"{path}: {mine.num_rows:,}", soft_wrap=True, highlight=False)
 

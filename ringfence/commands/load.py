@@ -104,6 +104,12 @@ def _show(summary: Summary, dry_run: bool) -> None:
                 f"{file.expired:,} of days deleted before were left out"
             )
             console.print(gone, markup=False, highlight=False, soft_wrap=True)
+        if file.replaced:
+            instead = (
+                f"{file.file}: 同一来源、同一日期原有 {file.replaced:,} 条到访已被替换 / "
+                f"{file.replaced:,} visits of the same source and days gave way to these"
+            )
+            console.print(instead, markup=False, highlight=False, soft_wrap=True)
         if file.ignored:
             left_out = f"{file.file}: 未用的列 / columns left out: {', '.join(file.ignored)}"
             console.print(left_out, markup=False, highlight=False, soft_wrap=True)

@@ -118,7 +118,7 @@ def _plain(value: object) -> str:
 
 def drawn(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]], more: int = 0) -> None:
     """A table on the terminal, with how many rows were left out."""
-    table = Drawn(title=title, title_justify="left")
+    table = Drawn(title=escape(title), title_justify="left")
     for heading in headings:
         table.add_column(heading, overflow="fold")
     for row in rows:

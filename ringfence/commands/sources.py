@@ -48,7 +48,7 @@ def people_of(texts: Sequence[str] | None) -> list[int]:
     numbers = {text: person_number(text) for text in texts or ()}
     wrong = [text for text, number in numbers.items() if number is None]
     if wrong:
-        raise InputError(f'"{wrong[0]}" is not a person; write P and a number, such as P7')
+        raise InputError("--case: what is given is not the number of a person; write P and it, such as P7")
     return [number for number in numbers.values() if number is not None]
 
 

@@ -112,7 +112,8 @@ def contacts(met: ir.Table, roots: ir.Table, facts: Facts, protocol: Protocol, r
             where a rule asks how old the case's illness was; of cases themselves see `roots`.
         facts: for where people live, how old they are and what protects them.
         protocol: its contact table is matched meeting by meeting; a pair has the class of its
-            gravest meeting, and needs no judging where any meeting of that class is sure.
+            gravest meeting, and needs no judging where any meeting of that class is sure; of two illnesses
+            of the case the present one counts where its meetings give that class.
         ring: which ring.
     """
     rules = _rules(protocol, ring)
@@ -156,9 +157,10 @@ def _rooted(met: ir.Table, roots: ir.Table) -> ir.Table:
     """The meetings with the case each hangs on, and when the illness it counts for was detected."""
     met = met.inner_join(roots, "index")
     if "turned" not in roots.columns:
-        return met
+        return met.mutate(earlier=ibis.literal(value=False))
     earlier = (met.begin < met.turned) & met.before_at.notnull()
     return met.mutate(
+        earlier=earlier,
         known_at=earlier.ifelse(met.before_at, met.known_at),
         onset=earlier.ifelse(met.before_onset, met.onset),
     ).drop("turned", "before_at", "before_onset")
@@ -169,7 +171,8 @@ def _rules(protocol: Protocol, ring: int) -> list[ContactRule]:
 
 
 def _judged(met: ir.Table, rules: list[ContactRule]) -> ir.Table:
-    """The meetings that count, with `order`: class first, then sure before unsure, then the rule's place.
+    """The meetings that count, with `order`: class first, then the present illness of the case before one it
+    had earlier, then sure before unsure, then the rule's place.
 
     The order is one number, so that the gravest meeting of a pair is its least. The time together of a
     pair is a fact of the meetings whose length is known; for the others it is unknown. Where a tracer
@@ -188,4 +191,5 @@ def _judged(met: ir.Table, rules: list[ContactRule]) -> ir.Table:
     met = met.mutate(number=found.number, review=found.review)
     met = met.mutate(order=pick(met.number, classes, -1))
     met = met.filter(met.order >= 0)
+    met = met.mutate(order=met.order * 2 + met.earlier.cast("int32"))
     return met.mutate(order=(met.order * 2 + met.review.cast("int32")) * len(rules) + met.number)

@@ -114,7 +114,7 @@ def test_somebody_who_is_no_case_is_traced_where_a_window_is_given(ask: Ask) -> 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--case", "7"), '--case "7" is not a person; write it like P123'),
+        (("--case", "7"), "--case: what is given is not the number of a person; write it like P123"),
         (("--from", TEN), "--from needs --case"),
         (("--case", "P1", "--until", TEN), "--until needs --from"),
         (("--case", "P1", "--from", TEN, "--until", FIVE), "--from is not before --until"),

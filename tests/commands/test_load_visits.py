@@ -132,14 +132,14 @@ def test_a_corrected_day_of_a_source_takes_the_place_of_the_first(store: Path, t
     before = facts(store)
     corrected = written(tmp_path / "corrected.csv", *(line(n, 28, 3) for n in range(0, 80, 4)))
     summary = put(store, corrected)
-    assert (summary.accepted, summary.repeated) == (20, 0)
+    assert (summary.accepted, summary.repeated, summary.replaced) == (20, 0, 24)
     kept = [fact for fact in before if fact[1] == 500 or fact[1] % 4]
     now = [fact for fact in facts(store) if fact[1] == 500 or fact[1] % 4]
     assert now == kept
     assert {fact[1] for fact in facts(store) if fact[4] == 3} == set(range(0, 80, 4))
     assert len(facts(store)) == 96 + 1 - 24 + 20
     again = put(store, first)  # it was right after all
-    assert (again.unread, again.accepted, again.repeated) == (False, 24, 72)
+    assert (again.unread, again.accepted, again.repeated, again.replaced) == (False, 24, 72, 20)
     assert facts(store) == before
     assert put(store, corrected).accepted == 20
     assert len(facts(store)) == 96 + 1 - 24 + 20

@@ -59,7 +59,9 @@ def test_cases_who_met_a_known_case_can_be_left_out(bridge: Callable[..., Ran]) 
     assert without == {"P2", "P3", "P4"}
 
 
-@pytest.mark.parametrize(("who", "said"), [("P6", "P6 is not a case"), ("anna", '"anna" is not a person')])
+@pytest.mark.parametrize(
+    ("who", "said"), [("P6", "P6 is not a case"), ("anna", "not the number of a person")]
+)
 def test_who_is_no_case_has_no_source(bridge: Callable[..., Ran], who: str, said: str) -> None:
     ran = bridge("trace", "sources", "--case", who)
     assert ran.code != 0

@@ -261,29 +261,34 @@ def contacts(
 
 def _illness_of(one: Row, case: Row, known_at: datetime, ring: int) -> Row:
     """When the illness a meeting counts for was detected, and its onset: the present one, or that before."""
-    earlier = {"known_at": case["before_at"], "onset": case["before_onset"]}
+    earlier = {"known_at": case["before_at"], "onset": case["before_onset"], "earlier": True}
     if case["before_at"] is not None:
         turned = case["window_from"] or case["detected_at"]
         if one["begin"] < turned if ring == 1 else known_at == case["before_at"]:
             return earlier
-    return {"known_at": known_at, "onset": case["onset"]}
+    return {"known_at": known_at, "onset": case["onset"], "earlier": False}
 
 
-def _judged(rules: list[Any], meetings: list[Row]) -> list[tuple[int, bool, int, Row]]:
+Judged = list[tuple[tuple[int, bool], bool, int, Row]]
+"""Meetings with their gravity, graver first and of one class those of the case's present illness."""
+
+
+def _judged(rules: list[Any], meetings: list[Row]) -> Judged:
     """The meetings that count, each with its gravity, whether unsure, and the place of its rule.
 
     Where a tracer said they are no contact, what is unknown of meetings begun before that no longer counts.
     """
     total = together(meetings)
     said_no = max((one["end"] for one in meetings if one["investigator"] is False), default=None)
-    judged: list[tuple[int, bool, int, Row]] = []
+    judged: Judged = []
     for one in meetings:
         words = {**one, "total_minutes": None if one["minutes"] is None else total}
         dismissed = said_no is not None and one["begin"] < said_no
         able = [rule for rule in rules if not (dismissed and _unknown(rule, words))]
         rule, review = first_match(able, words)
         if rule is not None and rule.gives in GRAVITY:
-            judged.append((GRAVITY.index(rule.gives), review, rules.index(rule), one))
+            gravity = (GRAVITY.index(rule.gives), one["earlier"])
+            judged.append((gravity, review, rules.index(rule), one))
     return judged
 
 
@@ -292,12 +297,12 @@ def _unknown(rule: Any, words: Row) -> bool:
     return first_match([rule], words)[1]
 
 
-def _gravest(rules: list[Any], judged: list[tuple[int, bool, int, Row]]) -> Row:
+def _gravest(rules: list[Any], judged: Judged) -> Row:
     gravity, review, number = min(found[:3] for found in judged)
     same = [found[3] for found in judged if found[0] == gravity]
     decisive = [found[3] for found in judged if found[:3] == (gravity, review, number)]
     return {
-        "class": GRAVITY[gravity], "review": review, **because(rules[number]),
+        "class": GRAVITY[gravity[0]], "review": review, **because(rules[number]),
         "first_exposure": min(one["begin"] for one in same), "last_exposure": max(one["end"] for one in same),
         "meetings": len(same), "minutes": together(same), "known_at": min(one["known_at"] for one in same),
         "setting": least(one["setting"] for one in decisive),

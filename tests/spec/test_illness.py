@@ -6,7 +6,7 @@ from ringfence.engine.cases import cases
 from ringfence.protocol import Protocol, resolve
 from tests.drawing import Names, assert_shows, facts, instant
 from tests.spec.rules import with_cases, with_release
-from tests.spec.steps import ring_1
+from tests.spec.steps import ring_1, ring_2
 
 AGAIN = """
     gives       | when
@@ -259,8 +259,16 @@ def test_ill_and_cleared_twice(wuxi: Protocol, names: Names) -> None:
 def test_who_met_them_in_the_illness_before_stays_a_contact(wuxi: Protocol, names: Names) -> None:
     told = facts(names, {
         **swabbed(CLEARED + "\n03-28 09:00 | positive | 2800 | 03-28 15:00"),
-        "stay": "person | kind | begin | end\nAna | hospital | 03-11 09:00 | 03-20 09:00",
-        "place": "place | kind | area | closed\n7 | restaurant | 320206001001-01 | yes",
+        "stay": """
+            person | kind     | begin       | end
+            Ana    | hospital | 03-11 09:00 | 03-20 09:00
+            Cy     | central  | 03-11 10:00 | 03-21 10:00
+        """,
+        "place": """
+            place | kind       | area            | closed
+            7     | restaurant | 320206001001-01 | yes
+            8     | restaurant | 320206001001-01 | yes
+        """,
         "visit": """
             person | place | enter       | leave       | part
             Ana    | 7     | 03-05 12:00 | 03-05 13:00 | 1
@@ -272,6 +280,8 @@ def test_who_met_them_in_the_illness_before_stays_a_contact(wuxi: Protocol, name
             Ana    | 7     | 03-25 12:00 | 03-25 13:00 | 1
             Eve    | 7     | 03-25 12:00 | 03-25 13:00 | 1
             Cy     | 7     | 03-25 12:00 | 03-25 13:00 | 1
+            Cy     | 8     | 03-27 12:00 | 03-27 13:00 | 1
+            Flo    | 8     | 03-27 12:00 | 03-27 13:00 | 1
         """,
     })  # fmt: skip
     # The first window is from 6 March (four days before the swab of the 10th) until she was taken in on the
@@ -280,10 +290,34 @@ def test_who_met_them_in_the_illness_before_stays_a_contact(wuxi: Protocol, name
         person | before_at   | before_onset | before_from | before_to   | window_from
         Ana    | 03-10 15:00 |              | 03-06 00:00 | 03-11 09:00 | 03-24 00:00
     """)  # fmt: skip
+    close = ring_1(told, wuxi, instant("03-29 03:00"))
+    # Cy met her in both and was in quarantine between: the present one counts.
+    assert_shows(close, names, """
+        person | class | case | known_at    | first_exposure | last_exposure | meetings
+        Cy     | close | Ana  | 03-28 15:00 | 03-25 12:00    | 03-25 13:00   | 1
+        Eve    | close | Ana  | 03-28 15:00 | 03-25 12:00    | 03-25 13:00   | 1
+    """)  # fmt: skip
+    # So whoever Cy met since then is met as of a close contact.
+    assert_shows(ring_2(close, told, wuxi, instant("03-29 03:00")), names, """
+        person | class     | index | case
+        Flo    | secondary | Cy    | Ana
+    """)  # fmt: skip
+
+
+def test_who_met_them_only_before_counts_from_then(wuxi: Protocol, names: Names) -> None:
+    told = facts(names, {
+        **swabbed(CLEARED + "\n03-28 09:00 | positive | 2800 | 03-28 15:00"),
+        "stay": "person | kind | begin | end\nAna | hospital | 03-11 09:00 | 03-20 09:00",
+        "place": "place | kind | area | closed\n7 | restaurant | 320206001001-01 | yes",
+        "visit": """
+            person | place | enter       | leave       | part
+            Ana    | 7     | 03-10 12:00 | 03-10 13:00 | 1
+            Bo     | 7     | 03-10 12:00 | 03-10 13:00 | 1
+        """,
+    })  # fmt: skip
     assert_shows(ring_1(told, wuxi, instant("03-29 03:00")), names, """
         person | class | case | known_at    | first_exposure | last_exposure | meetings
-        Cy     | close | Ana  | 03-10 15:00 | 03-06 12:00    | 03-25 13:00   | 2
-        Eve    | close | Ana  | 03-28 15:00 | 03-25 12:00    | 03-25 13:00   | 1
+        Bo     | close | Ana  | 03-10 15:00 | 03-10 12:00    | 03-10 13:00   | 1
     """)  # fmt: skip
 
 

@@ -49,7 +49,10 @@ def inside(meeting: Row, other: Ill) -> tuple[Any, Any] | None:
         return None
     until = other.until or DAY + timedelta(days=9999)
     if meeting["lag"] is not None:
-        return (begin, end) if other.since <= meeting["left"] < until else None
+        # What lies of the other's visit in their window, and whoever comes before its air is clear.
+        stay = cities.cut(meeting["other"], other.since, until)
+        clear = stay[1] + other.lingers_min * MINUTE if stay else begin
+        return (begin, end) if begin < clear else None
     if begin == end:
         return (begin, end) if other.since <= begin < until else None
     cut = max(begin, other.since), min(end, until)
@@ -69,9 +72,11 @@ def person_lead(case: Ill, other: Ill, visits: list[Row]) -> Row | None:
     span = {"index": case.person, "begin": case.infected[0], "end": case.infected[1]}
     met = cities.meetings(visits, [span], other.lingers_min, backwards=True)
     met = [row for row in met if row["person"] == other.person]
-    left = {row["fact"]: row["leave"] or row["enter"] for row in visits}
+    by_fact = {row["fact"]: row for row in visits}
     met = [
-        {**row, "left": left[row["fact"]]} for row in met if row["lag"] is None or row["near"] is not False
+        {**row, "other": by_fact[row["fact"]]}
+        for row in met
+        if row["lag"] is None or row["near"] is not False
     ]
     cut = [(row, both) for row in met if (both := inside(row, other))]
     lead = "infectious" if cut else "later"

@@ -15,6 +15,7 @@ import pytest
 from ringfence.actions.tracing_meetings import by_visit, own_visits, with_settings
 from ringfence.engine.contacts import first_ring
 from ringfence.protocol import resolve
+from ringfence.tables.decisions import CASES
 from tests.drawing import Names, facts
 from tests.unit.columns.contact_cities import DAY, PLACES, SCHEMA, city, indexed
 
@@ -67,7 +68,8 @@ def test_shared_places_and_air_are_those_of_the_engine(tmp_path, air):
             index, cases.select(["person", "begin", "end"]).rename_columns(["index", "begin", "end"])
         )
         met = with_settings(by_visit(index, cases, AS_OF, own), known)
-        wanted = ibis.memtable(cases.rename_columns({"begin": "window_from", "end": "window_to"}))
+        windows = cases.rename_columns({"begin": "window_from", "end": "window_to"}).to_pylist()
+        wanted = ibis.memtable(pa.Table.from_pylist(windows, CASES.schema))
         engine = first_ring(wanted, known, MEASLES, AS_OF).to_pyarrow()
         assert rows(met, *COMPARED) == rows(engine, *COMPARED), number
         shared = pc.equal(met["reason"], "visit")

@@ -95,6 +95,9 @@ def people(*rows: tuple[int, str | None, bool | None]) -> pa.Table:
     return pa.Table.from_pylist(told, columns(TRACE))
 
 
+NOBODY = pa.table({"case": pa.array([], pa.int64()), "person": pa.array([], pa.int64())})
+
+
 @pytest.mark.parametrize(
     ("before", "now", "change"),
     [
@@ -108,19 +111,27 @@ def people(*rows: tuple[int, str | None, bool | None]) -> pa.Table:
     ],
 )
 def test_up_is_a_graver_class_or_settled_where_it_was_to_be_judged(before, now, change) -> None:
-    rows = with_changes(people((2, *now)), people((2, *before))).to_pylist()
+    rows = with_changes(people((2, *now)), people((2, *before)), NOBODY).to_pylist()
     assert [row["change"] for row in rows] == [change]
 
 
 def test_what_changed_comes_first_the_graver_before_the_lesser_and_who_is_gone_last() -> None:
     before = people((2, "close", False), (3, "general", False), (4, "close", False))
     now = people((2, "close", False), (3, "close", False), (5, "general", False), (6, "close", True))
-    rows = with_changes(now, before).to_pylist()
+    rows = with_changes(now, before, NOBODY).to_pylist()
     assert [(row["change"], row["person"]) for row in rows] == [
         ("new", 6), ("new", 5), ("upgraded", 3), ("gone", 4), (None, 2),
     ]  # fmt: skip
 
 
+def test_whom_the_rules_still_call_a_contact_is_not_gone() -> None:
+    before = people((2, "close", False), (4, "close", False))
+    case = before["case"][0].as_py()
+    held = NOBODY.schema.empty_table().from_pylist([{"case": case, "person": 4}], NOBODY.schema)
+    rows = with_changes(people((2, "close", False)), before, held).to_pylist()
+    assert [(row["change"], row["person"]) for row in rows] == [(None, 2), (None, 4)]
+
+
 def test_a_ring_for_planning_is_of_no_case_and_has_no_changes() -> None:
     planned = pa.Table.from_pylist([{"ring": 2, "person": 8, "first": NOON, "minutes": 4}], columns(TRACE))
-    assert with_changes(planned, people()).to_pylist()[0]["change"] is None
+    assert with_changes(planned, people(), NOBODY).to_pylist()[0]["change"] is None
