@@ -6,7 +6,7 @@ from typing import Any
 
 from ringfence.tables.decisions import ARRIVAL_CLASSES, COLOURS
 from tests.generative.oracle_known import FOREVER, Known, Row, because, first_match
-from tests.generative.oracle_places import level_rules, standing
+from tests.generative.oracle_places import standing
 from tests.generative.oracle_zone_steps import inside
 
 Tables = Mapping[str, list[Row]]
@@ -91,7 +91,10 @@ def _courses(known: Known, done: Tables) -> Iterator[Row]:
 
 
 def _zones(known: Known, done: Tables) -> Iterator[Row]:
-    levels = list(level_rules(known))
+    # Of equally grave levels those that a residence can be zoned at come first, then as they are written.
+    rules = known.protocol.zones
+    lived = [rule.level for rule in rules if rule.why == "residence"]
+    levels = [*lived, *(rule.level for rule in rules)]
     zones = standing(known)
     for zone in zones:
         same = [other for other in zones if other["area"] == zone["area"]]
