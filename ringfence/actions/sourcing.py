@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from ringfence.actions.deciding import Answer
 from ringfence.actions.indexing import indexes
 from ringfence.actions.infections import Ill, check_cases, ill_people
+from ringfence.actions.journeys import arrivals
 from ringfence.actions.places import Stay, covered, place_kinds, stays, subjects_of, touches
 from ringfence.actions.store import Store
 from ringfence.columns.contact_index import ContactIndex
@@ -72,7 +73,7 @@ def sources(store: Store, answer: Answer, people: Sequence[int] = ()) -> Sourced
     asked = [ill[person] for person in people or here]
     known = [one for one in asked if one.infected is not None]
     index = indexes(store, answer.as_of)[0]
-    beside = Beside(place_kinds(answer), _otherwise(index, known, ill, answer), _arrivals(known, answer))
+    beside = Beside(place_kinds(answer), _otherwise(index, known, ill, answer), arrivals(known, answer))
     unknown = tuple(one.person for one in asked if one.infected is None)
     return Sourced(searched(index, known, ill, beside), unknown)
 
@@ -228,22 +229,6 @@ def _summed(met: Sequence[Met]) -> dict[str, Any]:
         "minutes": covered(timed) // _MINUTE if timed else None,
         "evidence": sorted({fact for row in met for fact in row.evidence}),
     }
-
-
-def _arrivals(known: Sequence[Ill], answer: Answer) -> Mapping[int, list[dict[str, Any]]]:
-    """The journeys from elsewhere that ended in the span, or after it with the stay before in it."""
-    spans = {one.person: one.infected for one in known if one.infected is not None}
-    arrival = answer.known["arrival"]
-    rows = arrival.filter(arrival.person.isin(sorted(spans))) if spans else arrival.limit(0)
-    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows.to_pyarrow().to_pylist():
-        # Whoever arrived after the span began spent its first part elsewhere.
-        if row["at"] > spans[row["person"]][0] and row["origin"] != "none":
-            found[row["person"]].append({
-                "lead": "arrival", "setting": None, "first": row["at"], "last": row["at"], "meetings": 1,
-                "evidence": [row["fact"]],
-            })  # fmt: skip
-    return found
 
 
 def _places(
