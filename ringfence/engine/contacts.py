@@ -120,7 +120,8 @@ def contacts(met: ir.Table, roots: ir.Table, facts: Facts, protocol: Protocol, r
     if not rules:
         return empty(CONTACTS)
     words = asked(rules)
-    met = _rooted(met, roots)
+    # Worked out first: DuckDB 2.0 fails on some joins of joins ("dict-surviving join").
+    met = worked_out(_rooted(met, roots))
     judged = worked_out(_judged(with_words(met, facts, protocol, words), rules))
     best = judged.group_by("index", "person").aggregate(best=judged.order.min())
     same = judged.inner_join(best, ["index", "person"])
