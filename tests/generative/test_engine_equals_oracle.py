@@ -27,12 +27,19 @@ def test_every_table_equals_the_oracles(rules: str):
 def test_the_cities_reach_every_corner():
     """A comparison of empty tables would say nothing: every word of every state and class turns up."""
     seen: dict[tuple[str, str], set[object]] = {}
-    for rules, as_of in RULES.values():
-        protocol = rules()
-        for one in made(0, 250, protocol, as_of):
-            for name, rows in oracle.decide(one, protocol, as_of).items():
-                for column in CHOSEN & set(oracle.COLUMNS[name]):
-                    place = oracle.COLUMNS[name].index(column)
-                    seen.setdefault((name, column), set()).update(row[place] for row in rows)
+    for begin in range(0, 250, 10):
+        for rules, as_of in RULES.values():
+            protocol = rules()
+            for one in made(begin, begin + 10, protocol, as_of):
+                for name, rows in oracle.decide(one, protocol, as_of).items():
+                    for column in CHOSEN & set(oracle.COLUMNS[name]):
+                        place = oracle.COLUMNS[name].index(column)
+                        seen.setdefault((name, column), set()).update(row[place] for row in rows)
+        if not _missing(seen):
+            return
+    assert _missing(seen) == {}
+
+
+def _missing(seen: dict[tuple[str, str], set[object]]) -> dict[tuple[str, str], set[object]]:
     missing = {key: set(DECISIONS[key[0]].column(key[1]).choices) - words for key, words in seen.items()}
-    assert {key: words for key, words in missing.items() if words} == {}
+    return {key: words for key, words in missing.items() if words}
