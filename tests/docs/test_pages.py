@@ -50,6 +50,7 @@ def followed(page: str, shelf: Path) -> tuple[Path, list[str]]:
 GONE_ON_FROM = {goes_on_from(page.read_text(encoding="utf-8")) for page in PAGES}
 
 
+@pytest.mark.no_cover  # the commands have tests of their own; tracing them here as well doubles the time
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_what_a_page_tells_to_type_does_what_it_shows(page: Path, tmp_path: Path, shelf: Path) -> None:
     text = page.read_text(encoding="utf-8")

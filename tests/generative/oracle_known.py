@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,10 +28,17 @@ class Known:
     facts: Facts
     protocol: Protocol
     as_of: datetime
+    sorted_by: dict[tuple[str, ...], dict[tuple[Any, ...], list[Row]]] = field(default_factory=dict)
+    """The facts of a kind by the values of some columns: the same question is asked a thousand times."""
 
     def every(self, kind: str, /, **where: Any) -> list[Row]:
-        """The facts of a kind whose columns have these values."""
-        return [row for row in self.facts[kind] if all(row[name] == value for name, value in where.items())]
+        """The facts of a kind whose columns have these values, in their order."""
+        asked = (kind, *where)
+        if asked not in self.sorted_by:
+            found = self.sorted_by.setdefault(asked, {})
+            for row in self.facts[kind]:
+                found.setdefault(tuple(row[name] for name in where), []).append(row)
+        return list(self.sorted_by[asked].get(tuple(where.values()), ()))
 
     def one(self, kind: str, /, **where: Any) -> Row | None:
         """The one fact of a kind with these values; None where there is none."""

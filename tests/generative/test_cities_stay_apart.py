@@ -11,6 +11,8 @@ from tests.generative.cities import tables, united
 from tests.generative.comparing import city_of
 from tests.generative.rule_sets import FIRST, MIXED, RULES, made
 
+pytestmark = pytest.mark.no_cover  # the specs cover the engine; tracing it here as well doubles the time
+
 
 def written(decided: Decisions) -> dict[str, bytes]:
     """Every table as the bytes of its rows, written out in order. Arrow's own bytes say less: what they hold

@@ -10,6 +10,8 @@ from tests.generative import oracle
 from tests.generative.comparing import differences, report
 from tests.generative.rule_sets import CITIES, FIRST, RULES, made
 
+pytestmark = pytest.mark.no_cover  # the specs cover the engine; tracing it here as well doubles the time
+
 BATCH = 250
 CHOSEN = {"class", "state", "status", "why", "next", "step", "kind"}
 

@@ -6,6 +6,7 @@ from random import Random
 
 import ibis
 import pyarrow as pa
+import pytest
 
 from ringfence.engine.gates import gate
 from ringfence.protocol.vocabulary import RESULTS
@@ -17,6 +18,8 @@ from tests.generative.making import Row, Rows
 from tests.generative.oracle_known import Known
 from tests.generative.other_rules import OTHER_AT
 from tests.generative.other_screening import screening
+
+pytestmark = pytest.mark.no_cover  # the specs cover the engine; tracing it here as well doubles the time
 
 CITIES = int(os.environ.get("RINGFENCE_GENERATIVE", "200")) // 2
 FIRST = int(os.environ.get("RINGFENCE_GENERATIVE_FROM", "0"))

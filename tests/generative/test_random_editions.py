@@ -12,6 +12,8 @@ from tests.generative.other_rules import OTHER_AT, WUXI_AT
 from tests.generative.random_rules import drawn_edition
 from tests.generative.rule_sets import RULES, made
 
+pytestmark = pytest.mark.no_cover  # the specs cover the engine; tracing it here as well doubles the time
+
 EDITIONS = int(os.environ.get("RINGFENCE_EDITIONS", "6"))
 EDITIONS_FROM = int(os.environ.get("RINGFENCE_EDITIONS_FROM", "0"))
 
