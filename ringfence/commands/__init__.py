@@ -4,6 +4,7 @@ import typer
 
 from ringfence.commands.check import check
 from ringfence.commands.city import city
+from ringfence.commands.coverage import coverage
 from ringfence.commands.decide import decide
 from ringfence.commands.demo import demo
 from ringfence.commands.explain import explain
@@ -12,6 +13,7 @@ from ringfence.commands.init import init
 from ringfence.commands.load import load
 from ringfence.commands.protocol import protocol
 from ringfence.commands.report import report
+from ringfence.commands.round import round_
 from ringfence.commands.tasks import tasks
 from ringfence.commands.trace import trace
 from ringfence.commands.verify import verify
@@ -23,7 +25,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (init, load, decide, tasks, explain, report, forget, verify, check, city, demo):
+for command in (init, load, decide, tasks, explain, coverage, report, forget, verify, check, city, demo):
     app.command()(command)
 app.add_typer(protocol)
 app.add_typer(trace)
+app.add_typer(round_)

@@ -3,7 +3,6 @@
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import quote
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,6 +14,7 @@ from ringfence.actions.tracing import Trace, trace
 from ringfence.actions.tracing_cases import Asked
 from ringfence.actions.tracing_paper import write
 from ringfence.commands.contact_lines import draw_meetings, draw_trace
+from ringfence.commands.lists import Split, split_by_unit
 from ringfence.commands.options import DEFAULT_STORE, AsOf, Format, Output, StoreFolder, instant
 from ringfence.commands.output import check_form, give, readable
 from ringfence.errors import InputError
@@ -59,10 +59,6 @@ Every = Annotated[
 Evidence = Annotated[
     bool, typer.Option("--meetings", help="逐次列出相遇 / Each meeting instead of each person, as evidence.")
 ]
-Split = Annotated[
-    Path | None,
-    typer.Option("--split", help="按责任单位分文件写入此目录 / A CSV file a unit into this folder."),
-]
 Html = Annotated[Path | None, typer.Option("--html", help="写成一个网页文件 / Write one HTML file as well.")]
 
 
@@ -99,7 +95,7 @@ def contacts(  # noqa: PLR0913 - each parameter is an option of the command
             Console(stderr=True).print(f"网页 / Page: {write(opened, found, html)}", soft_wrap=True)
         people = found.people.filter(pc.field("unit") == unit) if unit else found.people
         if split is not None:
-            _split(people, split, opened.settings.zone)
+            split_by_unit(people, TRACE, split, opened.settings.zone)
         elif evidence:
             _give_meetings(found, people, form, output, opened.settings.zone)
         else:
@@ -130,22 +126,6 @@ def _give_meetings(found: Trace, people: pa.Table, form: str, output: Path | Non
     met = met.take(kept)
     rows = readable(met, MEETINGS, zone) if form in ("csv", "json") else met
     give(rows, form, output, lambda _: draw_meetings(met, zone))
-
-
-def _split(people: pa.Table, folder: Path, zone: str) -> None:
-    """A file for each unit, named by its code; whoever lives where no unit is known stands in `none.csv`."""
-    _check_folder(folder.parent, "--split", folder)
-    folder.mkdir(exist_ok=True)
-    if any(folder.glob("*.csv")):
-        raise InputError(f'--split "{folder}": it has lists already; name a new folder, or empty this one')
-    console = Console()
-    units = pc.unique(people["unit"]).to_pylist()
-    for unit in sorted(units, key=lambda unit: unit or ""):
-        mine = people.filter(pc.field("unit") == unit if unit else pc.field("unit").is_null())
-        # A code is anybody's text: quoted it is one name, and never that of who has no unit.
-        path = folder / f"{quote(unit, safe='').replace('none', '%6eone') if unit else 'none'}.csv"
-        give(readable(mine, TRACE, zone), "csv", path, lambda _: None)
-        console.print(f"{path}: {mine.num_rows:,}", soft_wrap=True, highlight=False)
 
 
 def _check_folder(folder: Path, option: str, path: Path) -> None:

@@ -16,18 +16,17 @@ from ringfence.engine.campaigns import campaigns
 from ringfence.engine.cases import cases
 from ringfence.engine.chain import chain
 from ringfence.engine.clocks import clocks
-from ringfence.engine.coverage import coverage
 from ringfence.engine.holds import holds, pools
 from ringfence.engine.match import settle
 from ringfence.engine.parts import Rules, by_part
 from ringfence.engine.restrictions import codes, restrictions
+from ringfence.engine.rounds import covered
 from ringfence.engine.tasks import tasks
-from ringfence.engine.tubes import with_tubes
 from ringfence.engine.zone_steps import zone_steps
 from ringfence.engine.zones import zones
 from ringfence.protocol import Protocol
 from ringfence.tables import Facts
-from ringfence.tables.decisions import COVERAGE, DECISIONS, EXPOSURES
+from ringfence.tables.decisions import DECISIONS, EXPOSURES
 
 Decisions = Mapping[str, pa.Table]
 """Every decision table, by name."""
@@ -70,7 +69,8 @@ def decide(
     done["exposures"] = settle(ibis.union(*met, distinct=True), EXPOSURES) if len(met) > 1 else met[0]
     for name in ("contacts", "courses", "course_tests", "course_visits"):
         each(name, lambda protocol, name=name: chains[protocol.area][name])
-    each("coverage", lambda protocol: _coverage(done, facts, protocol, as_of))
+    watch("coverage")
+    done["coverage"] = covered(done, facts, rules, as_of)
     each("campaigns", lambda protocol: campaigns(done, facts, protocol, as_of))
     each("cadences", lambda protocol: cadences(facts, protocol, as_of))
     each("zones", lambda protocol: zones(done["cases"], facts, protocol, as_of))
@@ -81,8 +81,3 @@ def decide(
     each("clocks", lambda protocol: clocks(done, facts, protocol, as_of))
     each("tasks", lambda protocol: tasks(done, facts, protocol, as_of))
     return {name: done[name].to_pyarrow() for name in DECISIONS}
-
-
-def _coverage(done: Mapping[str, ir.Table], facts: Facts, protocol: Protocol, as_of: datetime) -> ir.Table:
-    people = coverage(facts, protocol, as_of)
-    return settle(with_tubes(people, done, facts, protocol, as_of), COVERAGE)
