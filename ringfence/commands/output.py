@@ -118,12 +118,14 @@ def _plain(value: object) -> str:
 
 def drawn(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]], more: int = 0) -> None:
     """A table on the terminal, with how many rows were left out."""
-    table = Drawn(title=escape(title), title_justify="left")
+    table = Drawn()
     for heading in headings:
         table.add_column(heading, overflow="fold")
     for row in rows:
         table.add_row(*map(escape, row))
     console = Console()
+    # A title of the table itself would be broken to its width.
+    console.print(escape(title), style="italic", soft_wrap=True, highlight=False)
     console.print(table)
     if more > 0:
         console.print(f"… 另有 {more:,} 行 / and {more:,} more rows; --format csv gives all of them")
