@@ -3,10 +3,9 @@
 Where each person stands in a round is in `coverage`; these say what a round needs, and who is still missing.
 """
 
-from ringfence.tables import Column, Table
-from ringfence.tables.decisions import COVERAGE
+from ringfence.tables import Column, Table, decisions
 
-STATUSES = COVERAGE.column("status").choices
+STATUSES = decisions.COVERAGE.column("status").choices
 _WORDS = ("未检", "已采样", "已接收", "已出结果", "豁免", "按规则跳过", "外出", "住在别处", "未登记")
 DONE = ("sampled", "received", "resulted")
 """The statuses of whoever was sampled."""
