@@ -15,7 +15,7 @@ from ringfence.engine.days import day_of
 from ringfence.engine.match import as_rows, beside, first_match, merged_facts, pick, stacked, worked_out
 from ringfence.engine.match import facts as evidence
 from ringfence.engine.removals import last_removal
-from ringfence.engine.shared import joined, numbered
+from ringfence.engine.shared import joined, lent, numbered
 from ringfence.engine.stays import spells
 from ringfence.engine.swabs import homes_of
 from ringfence.protocol import Protocol
@@ -52,7 +52,7 @@ def owing(contacts: ir.Table, cases: ir.Table, facts: Facts, protocol: Protocol,
         *_for_arrivals(cases, facts, protocol, as_of),
         *_for_leaving(cases, facts, protocol, as_of),
     ]
-    every = as_rows(stacked(*parts) if len(parts) > 1 else sure)
+    every = lent(as_rows(stacked(*parts) if len(parts) > 1 else sure), "area", "evidence")
     one = _gravest(every, protocol)
     removed = worked_out(last_removal(ibis.memtable(one), cases, facts, protocol))
     becomes = _becoming(protocol, "reset_becomes")

@@ -12,12 +12,22 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ringfence.tables import Table
+from ringfence.tables import Column, Table
 
 
 def numbered(rows: pa.Table, name: str) -> pa.Table:
     """The rows with their number, from 0, as one more column."""
     return rows.append_column(name, pa.arange(0, rows.num_rows).cast(pa.int32()))
+
+
+def lent(rows: pa.Table, *names: str) -> pa.Table:
+    """The rows with some of their columns by number, so that to pick rows copies the numbers alone."""
+    for name in names:
+        words = rows[name].combine_chunks()
+        places = pa.arange(0, rows.num_rows).cast(pa.int32())
+        at = rows.column_names.index(name)
+        rows = rows.set_column(at, name, pa.DictionaryArray.from_arrays(places, words, safe=False))
+    return rows
 
 
 def joined(rows: pa.Table, more: pa.Table, number: str) -> pa.Table:
@@ -72,13 +82,19 @@ def spread(own: pa.Table, shared: Mapping[str, pa.Table], declared: Table) -> ir
     for column in declared.columns:
         if column.name in own.column_names:
             columns[column.name] = own[column.name].cast(column.arrow)
-            continue
-        number = next(key for key, rows in shared.items() if column.name in rows.column_names)
-        # A million rows' words may be more than a column of short offsets can hold.
-        kind = pa.large_string() if column.arrow == pa.string() else column.arrow
-        words = shared[number][column.name].cast(kind).combine_chunks()
-        columns[column.name] = pa.DictionaryArray.from_arrays(places[number], words, safe=False)
+        else:
+            number = next(key for key, rows in shared.items() if column.name in rows.column_names)
+            said = shared[number][column.name].combine_chunks()
+            columns[column.name] = _by_number(places[number], said, column)
     return ibis.memtable(pa.table(columns))
+
+
+def _by_number(places: pa.Array, said: pa.Array, column: Column) -> pa.Array:
+    if pa.types.is_dictionary(said.type):
+        places, said = said.indices.take(places), said.dictionary
+    # A million rows' words may be more than a column of short offsets can hold.
+    kind = pa.large_string() if column.arrow == pa.string() else column.arrow
+    return pa.DictionaryArray.from_arrays(places, said.cast(kind), safe=False)
 
 
 def at_number(rows: pa.Table, number: str, said: pa.Table, name: str) -> pa.ChunkedArray:
