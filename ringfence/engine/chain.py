@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
+import ibis
 import ibis.expr.types as ir
 
 from ringfence.engine.contacts import contacts, first_ring, roots, roots_of, second_ring, with_onset
-from ringfence.engine.course_tests import course_tests
+from ringfence.engine.course_tests import course_tests, tests_due
 from ringfence.engine.course_visits import course_visits
 from ringfence.engine.courses import courses
 from ringfence.engine.in_flight import in_flight
@@ -67,11 +68,11 @@ def observation(
 ) -> Chain:
     """What some contacts, and whoever arrived or left, owe: courses, course_tests, course_visits."""
     owed = owing(contacts, cases, facts, protocol, as_of)
-    swabs = worked_out(tests_of(facts, owed, protocol))
-    phases = courses(owed, swabs, facts, protocol, as_of)
-    tests = course_tests(phases, swabs, protocol)
+    swabs = worked_out(tests_of(facts, ibis.memtable(owed).select("person"), protocol))
+    found = courses(owed, swabs, facts, protocol, as_of)
+    tests = tests_due(found, swabs, protocol)
     return {
-        "courses": with_state(phases, tests, swabs, protocol, as_of),
-        "course_tests": tests,
-        "course_visits": course_visits(phases, facts, protocol),
+        "courses": with_state(found, tests, swabs, protocol, as_of),
+        "course_tests": course_tests(found, tests),
+        "course_visits": course_visits(found, facts, protocol),
     }

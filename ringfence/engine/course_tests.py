@@ -1,57 +1,86 @@
 """On which days must everyone under a course be tested, and what came of it?"""
 
+from dataclasses import dataclass
+
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from ringfence.engine.course_rules import asked, ordinals
-from ringfence.engine.match import beside, settle, stacked, values, worked_out
+from ringfence.engine.courses import Courses
+from ringfence.engine.match import as_rows, beside, stacked, values, worked_out
+from ringfence.engine.shared import each, numbered, spread
 from ringfence.engine.swabs import answers
 from ringfence.protocol import Protocol
 from ringfence.tables.decisions import COURSE_TESTS
 
-_OWED = ("person", "class", "phase", "test", "due_day", "ordinal")
+_OWED = ("plan", "phase", "test", "due_day", "ordinal")
 _TESTED = ("test", "axis", "on_days", "every", "last_ordinal", "at_release", "when_traced")
-_TOLD = ("control_at", "area", "rule", "edition", "grade", "evidence")
-_PHASE = ["person", "class", "phase"]
+_PHASE = ("plan", "phase")
 
 
-def course_tests(courses: ir.Table, swabs: ir.Table, protocol: Protocol) -> ir.Table:
-    """The tests each course owes and what came of them (see `tables.decisions.COURSE_TESTS`).
+@dataclass(frozen=True)
+class Tests:
+    """The tests of each plan, and the swabs taken for them.
+
+    owed: a row a test of each plan, in order: slot (its number), plan, class, phase, test, due_day,
+        ordinal, rule, edition, grade, values.
+    taken: course, slot, sampled_at, result.
+    """
+
+    owed: pa.Table
+    taken: pa.Table
+
+
+def tests_due(courses: Courses, swabs: ir.Table, protocol: Protocol) -> Tests:
+    """The tests each course owes and the swabs taken for them.
 
     Args:
-        courses: the phases (see `courses.courses`).
+        courses: the courses (see `courses.courses`).
         swabs: the single swabs of these people (see `swabs.tests_of`).
         protocol: what each phase asks.
     """
-    mine = worked_out(_with_axis(courses, protocol))
+    phases = ibis.memtable(courses.phases)
+    mine = worked_out(_with_axis(phases, protocol))
+    axes = mine.select(*_PHASE, values=values(axis=mine.axis, day_0=mine.day_0))
+    told = phases.select(*_PHASE, "class", "rule", "edition", "grade")
+    owed = beside(_owed(mine, phases, protocol).inner_join(told, _PHASE), axes, *_PHASE)
+    owed = numbered(as_rows(owed.order_by(*_PHASE, "due_day", "test", "ordinal")), "slot")
+    taken = _taken(ibis.memtable(owed), ibis.memtable(courses.people), swabs)
+    return Tests(owed, as_rows(taken))
+
+
+def course_tests(courses: Courses, tests: Tests) -> ir.Table:
+    """The tests each course owes and what came of them (see `tables.decisions.COURSE_TESTS`)."""
+    rows = each(courses.people, tests.owed, tests.taken, "plan")
+    return spread(rows, {"slot": tests.owed, "course": courses.people}, COURSE_TESTS)
+
+
+def _owed(mine: ir.Table, phases: ir.Table, protocol: Protocol) -> ir.Table:
+    """The tests that fall in each phase of each plan."""
     listed = _listed(mine)
     inside = listed.filter((listed.due_day >= listed.first_day) & (listed.due_day <= listed.until_day))
     # What the release moves to its own day is listed there.
     parts = [inside.filter(~(inside.at_release & (inside.due_day == inside.until_day))), _at_release(mine)]
-    phases = [phase for rule in protocol.courses for phase in rule.phases]
-    if any(phase.tests.traced_day or phase.late == "convert" for phase in phases):
+    asks = [phase for rule in protocol.courses for phase in rule.phases]
+    if any(phase.tests.traced_day or phase.late == "convert" for phase in asks):
         parts.append(_when_traced(mine))
     if any(phase.tests.axis == "exposure" for rule in protocol.courses for phase in rule.phases[:-1]):
-        parts.append(_landed(listed, courses, asked(protocol)))
+        parts.append(_landed(listed, phases, asked(protocol)))
     owed = stacked(*(part.select(*_OWED) for part in parts))
     if len(parts) > 2 or any(phase.start for rule in protocol.courses for phase in rule.phases[1:]):
         owed = _once(owed)
-    owed = worked_out(owed)
-    taken = worked_out(_taken(owed, courses, swabs))
-    told = courses.select("person", "class", "phase", *_TOLD)
-    axes = mine.select("person", "class", "phase", values=values(axis=mine.axis, day_0=mine.day_0))
-    owed = beside(owed, taken, "person", "class", "test", "due_day").inner_join(told, _PHASE)
-    return settle(beside(owed, axes, *_PHASE), COURSE_TESTS, once=True)
+    return worked_out(owed)
 
 
 def _once(owed: ir.Table) -> ir.Table:
     """Two reasons for one day are one test, of the first phase that has one."""
-    return owed.group_by("person", "class", "test", "due_day").aggregate(
+    return owed.group_by("plan", "test", "due_day").aggregate(
         phase=owed.phase.min(), ordinal=owed.ordinal.max()
     )
 
 
-def _with_axis(courses: ir.Table, protocol: Protocol) -> ir.Table:
+def _with_axis(phases: ir.Table, protocol: Protocol) -> ir.Table:
     """The phases that owe tests, with which, day_0, the day before day 1 of their axis, and first_day.
 
     Test days that had gone by before somebody was traced, before first_day, are not owed any more.
@@ -59,7 +88,7 @@ def _with_axis(courses: ir.Table, protocol: Protocol) -> ir.Table:
     rules = asked(protocol)
     rules = rules.filter(rules.tested).select("class", "phase", *_TESTED)
     days = ("anchor_day", "traced_day", "begin_day", "until_day", "numbering", "late")
-    mine = courses.select("person", "class", "phase", *days).inner_join(rules, ["class", "phase"])
+    mine = phases.select("plan", "class", "phase", *days).inner_join(rules, ["class", "phase"])
     before = ibis.cases(
         (mine.axis == "control", mine.traced_day), (mine.axis == "exposure", mine.anchor_day),
         else_=mine.begin_day,
@@ -98,35 +127,33 @@ def _when_traced(mine: ir.Table) -> ir.Table:
     return mine.mutate(due_day=mine.traced_day, ordinal=ibis.literal(0))
 
 
-def _landed(listed: ir.Table, courses: ir.Table, rules: ir.Table) -> ir.Table:
+def _landed(listed: ir.Table, phases: ir.Table, rules: ir.Table) -> ir.Table:
     """Days since the exposure that go beyond their phase: they fall in the phase they land in."""
     beyond = listed.filter((listed.axis == "exposure") & (listed.due_day > listed.until_day))
-    beyond = beyond.select("person", "class", "due_day", "ordinal", listing="phase", listed_test="test")
-    later = courses.select("person", "class", "phase", "begin_day", "until_day")
+    beyond = beyond.select("plan", "due_day", "ordinal", listing="phase", listed_test="test")
+    later = phases.select("plan", "class", "phase", "begin_day", "until_day")
     later = later.inner_join(rules.select("class", "phase", "test", "tested"), ["class", "phase"])
-    met = beyond.inner_join(later, ["person", "class"])
+    met = beyond.inner_join(later, "plan")
     met = met.filter((met.phase > met.listing) & met.due_day.between(met.begin_day, met.until_day))
     return met.mutate(test=met.tested.ifelse(met.test, met.listed_test))
 
 
-def _taken(owed: ir.Table, courses: ir.Table, swabs: ir.Table) -> ir.Table:
-    """The swab taken for each test from its day on and before the day of the next of its kind: person,
-    class, test, due_day, sampled_at, result.
+def _taken(owed: ir.Table, people: ir.Table, swabs: ir.Table) -> ir.Table:
+    """The swab taken for each test from its day on and before the day of the next of its kind: course,
+    slot, sampled_at, result.
 
     Of several the first that settled it, else the last. Nobody's swab counts before they are under
     control: until then the days are a plan that moves with the calendar.
     """
-    known = courses.filter((courses.phase == 1) & courses.control_at.notnull()).select("person", "class")
-    asks = owed.select("person", "class", "due_day", wanted="test").semi_join(known, ["person", "class"])
-    taken = asks.inner_join(swabs, "person")
-    taken = taken.filter((taken.day >= taken.due_day) & answers(taken, taken.wanted))
-    # The last day that had come is the one a swab is for.
-    taken = taken.group_by("person", "class", "wanted", "sampled_at", "result").aggregate(
-        due_day=taken.due_day.max()
+    known = people.filter(people.control_at.notnull()).select("course", "plan", "person")
+    mine = worked_out(known.inner_join(swabs, "person").drop("person"))
+    taken = mine.inner_join(
+        worked_out(_falling(owed, mine.select("plan", "day").distinct())), ["plan", "day"]
     )
+    taken = taken.filter(answers(taken, taken.wanted))
     said = {word: taken.result == word for word in ("positive", "negative", "invalid", "grey")}
     at = taken.sampled_at
-    best = taken.group_by("person", "class", "due_day", test="wanted").aggregate(
+    best = taken.group_by("course", "slot").aggregate(
         positive=at.min(where=said["positive"]), negative=at.min(where=said["negative"]),
         invalid=at.max(where=said["invalid"]), grey=at.max(where=said["grey"]),
         silent=at.max(where=taken.result.isnull()),
@@ -137,14 +164,23 @@ def _taken(owed: ir.Table, courses: ir.Table, swabs: ir.Table) -> ir.Table:
     )
     sampled = settled.fill_null(last)
     found = [(best[word] == sampled, word) for word in said]
-    return best.select("person", "class", "test", "due_day", sampled_at=sampled, result=ibis.cases(*found))
+    return best.select("course", "slot", sampled_at=sampled, result=ibis.cases(*found))
+
+
+def _falling(owed: ir.Table, days: ir.Table) -> ir.Table:
+    """Which test of each kind a swab of a day is for, the last that was due: plan, day, wanted, slot."""
+    due = owed.inner_join(days, "plan")
+    due = due.filter(due.due_day <= due.day)
+    last = due.group_by("plan", "test", "day").aggregate(due_day=due.due_day.max())
+    found = owed.inner_join(last, ["plan", "test", "due_day"])
+    return found.select("plan", "day", "slot", wanted="test")
 
 
 def negatives(phases: ir.Table, swabs: ir.Table) -> ir.Table:
     """On how many days of each phase or since somebody under control was negative by the test `wanted`:
-    person, class, phase, negative_days."""
+    course, step, negative_days."""
     known = phases.filter(phases.control_at.notnull())
-    known = known.select("person", "class", "phase", "begin_day", "wanted")
+    known = known.select("course", "person", "step", "begin_day", "wanted")
     swab = known.inner_join(swabs.filter(swabs.result == "negative"), "person")
     swab = swab.filter((swab.day >= swab.begin_day) & (swab.test == swab.wanted))
-    return swab.group_by("person", "class", "phase").aggregate(negative_days=swab.day.nunique())
+    return swab.group_by("course", "step").aggregate(negative_days=swab.day.nunique())

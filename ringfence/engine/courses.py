@@ -1,15 +1,23 @@
-"""What does everyone who owes a course owe: where, from when, until when?"""
+"""What does everyone who owes a course owe: where, from when, until when?
 
+Courses whose days are the same share a plan: the phases and tests of a million people are those of some
+hundreds of plans, worked out once each.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ringfence.engine.control import controlled, kept, placed
 from ringfence.engine.course_rules import asked
 from ringfence.engine.days import day_of, when
 from ringfence.engine.extensions import with_lengths
-from ringfence.engine.match import beside, stacked, values, worked_out
+from ringfence.engine.match import as_rows, beside, stacked, values, worked_out
+from ringfence.engine.shared import at_number, joined, numbered
 from ringfence.engine.swabs import answers
 from ringfence.protocol import Protocol
 from ringfence.tables import Facts
@@ -21,11 +29,32 @@ _ANCHORS = {
 """The day behind each anchor."""
 _TIMED = ("class", "days", "anchor", "numbering", "late", "resets", "tested")
 """What of a phase's rule its days hang on."""
-_ALIKE = ("person", "class")
+_DATED = (*_ANCHORS.values(), "reset_day")
+"""The days a course's own hang on."""
+_ASKED = ("class", "phase", "place", "linked_tests", "late", "numbering", "rule", "edition", "grade")
 
 
-def courses(owing: ir.Table, swabs: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime) -> ir.Table:
-    """The phases each person owes: `tables.decisions.COURSES` but for `state`.
+@dataclass(frozen=True)
+class Courses:
+    """What is owed.
+
+    people: a row a course, in the order of its number: course, plan, person, class, index, area, known_at,
+        control_at, over_at, evidence; and first_text, where the values of its first phase stand in `texts`,
+        those of the others following.
+    phases: a row a phase of each plan, in order: step (its number), plan, class, phase, its days and what
+        its rule asks.
+    texts: a row a phase and the values used for it: values, waits_on.
+    placed: when whoever was in place for a phase was, and left it: course, step, placed_at, left_at.
+    """
+
+    people: pa.Table
+    phases: pa.Table
+    texts: pa.Table
+    placed: ir.Table
+
+
+def courses(owing: pa.Table, swabs: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime) -> Courses:
+    """The phases each person owes.
 
     Args:
         owing: a row a course (see `owing.owing`).
@@ -34,24 +63,81 @@ def courses(owing: ir.Table, swabs: ir.Table, facts: Facts, protocol: Protocol, 
         protocol: its courses.
         as_of: until when.
     """
-    spells = kept(owing, facts, protocol)
-    rules = asked(protocol)
-    rows = beside(owing, controlled(owing, spells[False], protocol, as_of), *_ALIKE)
-    rows = _traced(with_lengths(worked_out(rows), facts, protocol, as_of), rules, swabs, protocol, as_of)
+    owed, rules = ibis.memtable(owing), asked(protocol)
+    spells = kept(owed, facts, protocol)
+    rows = owed.select(
+        "course", "person", "class", "over_at", *(day for day in _DATED if day != "traced_day")
+    )
+    rows = worked_out(beside(rows, controlled(owed, spells[False], protocol, as_of), "course"))
+    rows = _traced(with_lengths(rows, facts, protocol, as_of), rules, swabs, protocol, as_of)
+    plans = numbered(as_rows(rows.select(*_dated(rows)).distinct()), "plan")
+    phases = _phases(ibis.memtable(plans), rules, protocol)
+    rows = _with(rows, ibis.memtable(plans), _dated(rows)).select("course", "plan", "control_at")
+    people, texts = _told(joined(owing, as_rows(rows.order_by("course")), "course"), phases, protocol)
+    steps = ibis.memtable(phases)
+    in_place = worked_out(placed(ibis.memtable(people), steps, spells, protocol, as_of))
+    return Courses(people, phases, texts, in_place)
+
+
+def with_text(rows: pa.Table, courses: Courses) -> pa.Table:
+    """The rows, numbers of a course and of a step, with the number of the text of both."""
+    first = at_number(rows, "course", courses.people, "first_text")
+    return rows.append_column(
+        "text", pc.add(first, pc.subtract(at_number(rows, "step", courses.phases, "phase"), 1))
+    )
+
+
+def _dated(rows: ir.Table) -> list[str]:
+    """The columns that two courses of one plan have in common."""
+    return ["class", *_DATED, *(name for name in rows.columns if name.startswith("longer_"))]
+
+
+def _with(rows: ir.Table, numbers: ir.Table, names: list[str]) -> ir.Table:
+    """The rows with the number of what they share: where both are absent they agree."""
+    alike = numbers.rename({f"{name}_of": name for name in names})
+    return rows.inner_join(alike, [rows[name].identical_to(alike[f"{name}_of"]) for name in names])
+
+
+def _phases(plans: ir.Table, rules: ir.Table, protocol: Protocol) -> pa.Table:
+    """The phases of every plan, in order: see `Courses.phases`."""
     parts: list[ir.Table] = []
     for number in range(1, max([1, *(len(rule.phases) for rule in protocol.courses)]) + 1):
-        before = parts[-1].select(*_ALIKE, before="until_day") if parts else None
+        before = parts[-1].select("plan", before="until_day") if parts else None
         mine = rules.filter(rules.phase == number).select(*_TIMED)
-        parts.append(
-            _phase(rows if before is None else rows.inner_join(before, _ALIKE), mine, number, protocol)
-        )
-    told = rows.select(*_ALIKE, "index", "area", "known_at", "control_at", "traced_day", "over_at",
-                       "last_exposure", "reset_day", "owed_rule", "evidence")  # fmt: skip
-    said = rules.select("class", "phase", "place", "linked_tests", "late", "numbering", "rule",
-                        "edition", "grade")  # fmt: skip
-    phases = worked_out(stacked(*parts)).inner_join(told, _ALIKE).inner_join(said, ["class", "phase"])
-    kept_in = worked_out(placed(phases, spells, protocol, as_of))
-    return _with_values(beside(phases, kept_in, *_ALIKE, "phase"))
+        rows = plans if before is None else plans.inner_join(before, "plan")
+        parts.append(_phase(rows, mine, number, protocol))
+    told = plans.select("plan", "class", "traced_day", "reset_day")
+    phases = worked_out(stacked(*parts)).inner_join(told, "plan")
+    phases = phases.inner_join(rules.select(*_ASKED), ["class", "phase"])
+    return numbered(as_rows(phases.order_by("plan", "phase")), "step")
+
+
+def _told(people: pa.Table, phases: pa.Table, protocol: Protocol) -> tuple[pa.Table, pa.Table]:
+    """The courses with `first_text`, and the texts: see `Courses`."""
+    linked = [rule.of for rule in protocol.courses if any(phase.linked_tests for phase in rule.phases)]
+    rows, steps = ibis.memtable(people), ibis.memtable(phases)
+    waits = rows["class"].isin(linked).ifelse(rows["index"], ibis.null("int64"))
+    rows = rows.select("course", "plan", "owed_rule", "last_exposure", waits=waits)
+    names = ["plan", "owed_rule", "last_exposure", "waits"]
+    said = numbered(as_rows(rows.select(*names).distinct()), "said")
+    texts = numbered(as_rows(_texts(ibis.memtable(said), steps)), "text")
+    every = ibis.memtable(texts)
+    first = every.group_by("said").aggregate(first_text=every["text"].min())
+    first = worked_out(ibis.memtable(said).inner_join(first, "said").drop("said"))
+    rows = _with(rows, first, names).select("course", "first_text")
+    return joined(people, as_rows(rows.order_by("course")), "course"), texts
+
+
+def _texts(said: ir.Table, steps: ir.Table) -> ir.Table:
+    """Whom each phase waits on, and the values used: said, step, waits_on, values."""
+    rows = said.inner_join(steps, "plan")
+    waits = (rows.linked_tests > 0).ifelse(rows.waits, ibis.null("int64"))
+    told = values(
+        contact_rule=rows.owed_rule, last_exposure=rows.last_exposure, anchor_day=rows.anchor_day,
+        days=rows.days, numbering=rows.numbering, late=rows.late, traced_day=rows.traced_day,
+        reset_day=rows.reset_day, waits_on=waits,
+    )  # fmt: skip
+    return rows.select("said", "step", waits_on=waits, values=told).order_by("said", "step")
 
 
 def _traced(
@@ -66,11 +152,11 @@ def _traced(
     )
     loose = rows.filter(rows.control_at.isnull()).mutate(traced_day=ibis.null("date"))
     loose = _lasting(loose.inner_join(first.select(*_TIMED, "test"), "class"), 1)
-    loose = loose.select(*_ALIKE, term=_anchor(loose) + _counted(loose), wanted="test")
+    loose = loose.select("course", "person", term=_anchor(loose) + _counted(loose), wanted="test")
     swab = loose.inner_join(swabs, "person")
     swab = swab.filter((swab.day >= swab.term) & answers(swab, swab.wanted))
-    found = swab.group_by(*_ALIKE).aggregate(found_at=swab.sampled_at.min())
-    rows = beside(rows, found, *_ALIKE)
+    found = swab.group_by("course").aggregate(found_at=swab.sampled_at.min())
+    rows = beside(rows, found, "course")
     control = rows.control_at.fill_null(rows.found_at)
     rows = rows.mutate(control_at=control, traced_day=day_of(control.fill_null(as_of), protocol.offsets))
     return worked_out(rows.drop("found_at"))
@@ -94,10 +180,10 @@ def _counted(rows: ir.Table) -> ir.IntervalValue:
 
 
 def _phase(rows: ir.Table, rules: ir.Table, number: int, protocol: Protocol) -> ir.Table:
-    """The phase of this number of every course that has one: person, class, phase and its days.
+    """The phase of this number of every plan that has one: plan, phase and its days.
 
     Args:
-        rows: the courses; `before` is the last day of the phase before.
+        rows: the plans; `before` is the last day of the phase before.
         rules: what the phase's days hang on, a row a class.
         number: which phase.
         protocol: for when a phase begins where its course says so itself.
@@ -111,7 +197,7 @@ def _phase(rows: ir.Table, rules: ir.Table, number: int, protocol: Protocol) -> 
     until = _first_until(rows) if number == 1 else _later_until(rows)
     rows = rows.mutate(until_day=until.cast("date"), begin_day=begin)
     return rows.select(
-        *_ALIKE, "anchor_day", "until_day", "days",
+        "plan", "anchor_day", "until_day", "days",
         phase=ibis.literal(number, "int32"), begin_day=ibis.least(rows.begin_day, rows.until_day),
     )  # fmt: skip
 
@@ -145,14 +231,3 @@ def _start(rows: ir.Table, number: int, protocol: Protocol) -> ir.Value:
         if phase.start is not None
     ]
     return ibis.cases(*given) if given else ibis.null("date")
-
-
-def _with_values(phases: ir.Table) -> ir.Table:
-    """The phases with whom each waits on, and the values used."""
-    waits = (phases.linked_tests > 0).ifelse(phases["index"], ibis.null("int64"))
-    told = values(
-        contact_rule=phases.owed_rule, last_exposure=phases.last_exposure, anchor_day=phases.anchor_day,
-        days=phases.days, numbering=phases.numbering, late=phases.late, traced_day=phases.traced_day,
-        reset_day=phases.reset_day, waits_on=waits,
-    )  # fmt: skip
-    return phases.mutate(waits_on=waits, values=told)

@@ -8,12 +8,14 @@ from datetime import datetime
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from ringfence.engine.course_rules import owed_classes
 from ringfence.engine.days import day_of
-from ringfence.engine.match import beside, first_match, merged_facts, pick, stacked, worked_out
+from ringfence.engine.match import as_rows, beside, first_match, merged_facts, pick, stacked, worked_out
 from ringfence.engine.match import facts as evidence
 from ringfence.engine.removals import last_removal
+from ringfence.engine.shared import joined, lent, numbered
 from ringfence.engine.stays import spells
 from ringfence.engine.swabs import homes_of
 from ringfence.protocol import Protocol
@@ -27,20 +29,22 @@ _COLUMNS = (
     "person", "class", "index", "ring", "area", "known_at", "over_at", "first_exposure", "last_exposure",
     "entered_day", "left_day", "ended_day", "owed_rule", "evidence",
 )  # fmt: skip
+_CHOSEN = ("row", "person", "class", "known_at", "first_exposure")
 _NEVER = ibis.null("timestamp(6)")
 _NO_DAY = ibis.null("date")
 
 
-def owing(contacts: ir.Table, cases: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime) -> ir.Table:
-    """A row a course: who owes it and the days it can count from.
+def owing(contacts: ir.Table, cases: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime) -> pa.Table:
+    """A row a course, in the order of person and class: who owes it and the days it can count from.
 
     Contacts a tracer has still to judge owe no course yet, and cases owe none for anything that was over
     before they were cleared; having left hospital they owe what that owes.
 
-    Columns: person, class, index and ring (absent where it is not for a meeting), area, known_at, over_at
-    (when what they owe it for was over: the last meeting, the arrival, the stay), the days exposed_day
-    (last exposure), since_day (first exposure), entered_day, left_day and ended_day where they have them,
-    reset_day (a positive taken from their site), owed_rule (which gave the class) and evidence.
+    Columns: course (its number), person, class, index and ring (absent where it is not for a meeting),
+    area, known_at, over_at (when what they owe it for was over: the last meeting, the arrival, the stay),
+    the days exposed_day (last exposure), since_day (first exposure), entered_day, left_day and ended_day
+    where they have them, reset_day (a positive taken from their site), owed_rule (which gave the class)
+    and evidence.
     """
     sure = _well(_for_meetings(_linked(_sure(contacts, protocol), cases, protocol)), cases)
     parts = [
@@ -48,23 +52,22 @@ def owing(contacts: ir.Table, cases: ir.Table, facts: Facts, protocol: Protocol,
         *_for_arrivals(cases, facts, protocol, as_of),
         *_for_leaving(cases, facts, protocol, as_of),
     ]
-    every = worked_out(stacked(*parts)) if len(parts) > 1 else sure
-    one = worked_out(_gravest(every, protocol))
-    removed = worked_out(last_removal(one, cases, facts, protocol))
-    one = beside(one, removed, "person")
+    every = lent(as_rows(stacked(*parts) if len(parts) > 1 else sure), "area", "evidence")
+    one = _gravest(every, protocol)
+    removed = worked_out(last_removal(ibis.memtable(one), cases, facts, protocol))
     becomes = _becoming(protocol, "reset_becomes")
     if becomes:
-        one = _gravest(worked_out(_as_what_the_site_makes_them(one, becomes)), protocol)
-    days = {
-        name: day_of(one[instant], protocol.offsets)
-        for name, instant in (
-            ("exposed_day", "last_exposure"),
-            ("since_day", "first_exposure"),
-            ("reset_day", "removed_at"),
-        )
-    }
-    owed = one.filter(one["class"].isin(owed_classes(protocol)))
-    return worked_out(owed.mutate(**days).drop("removed_at"))
+        met = beside(ibis.memtable(one), removed, "person")
+        one = _gravest(as_rows(_as_what_the_site_makes_them(met, becomes).drop("removed_at")), protocol)
+    rows = ibis.memtable(numbered(one, "row"))
+    rows = beside(rows.select("row", "person", "class", "last_exposure", "first_exposure"), removed, "person")
+    rows = rows.filter(rows["class"].isin(owed_classes(protocol))).select(
+        "row",
+        exposed_day=day_of(rows.last_exposure, protocol.offsets),
+        since_day=day_of(rows.first_exposure, protocol.offsets),
+        reset_day=day_of(rows.removed_at, protocol.offsets),
+    )
+    return numbered(joined(one, as_rows(rows.order_by("row")), "row"), "course")
 
 
 def family(class_: ir.StringValue) -> ir.Value:
@@ -211,31 +214,41 @@ def _as_what_the_site_makes_them(one: ir.Table, becomes: dict[str, str]) -> ir.T
     )
 
 
-def _gravest(every: ir.Table, protocol: Protocol) -> ir.Table:
-    """One row a person and family: the gravest class, of those the one over last.
+def _gravest(every: pa.Table, protocol: Protocol) -> pa.Table:
+    """One row a person and family, in the order of person and class: the gravest class, of those the one
+    over last.
 
     Known since the first of the family that owes anything was; first exposed by any meeting of the class.
     """
-    several = every.group_by("person").aggregate(rows=every.count())
-    several = several.filter(several.rows > 1)
-    return stacked(
-        every.anti_join(several, "person"), _of_several(every.semi_join(several, "person"), protocol)
-    )
+    rows = ibis.memtable(numbered(every, "row"))
+    rows = rows.select("row", "person", "class", "over_at", "known_at", "first_exposure", "index", "ring")
+    several = rows.group_by("person").aggregate(rows=rows.count())
+    several = worked_out(several.filter(several.rows > 1).select("person"))
+    one = rows.anti_join(several, "person").select(*_CHOSEN)
+    theirs = worked_out(rows.semi_join(several, "person"))
+    chosen = stacked(one, _of_several(theirs, ibis.memtable(numbered(every, "row")), protocol))
+    chosen = as_rows(chosen.order_by("person", "class").drop("person", "class"))
+    return joined(every.drop(["known_at", "first_exposure"]), chosen, "row")
 
 
-def _of_several(every: ir.Table, protocol: Protocol) -> ir.Table:
-    owes = every["class"].isin(owed_classes(protocol))
-    every = every.mutate(
-        kin=family(every["class"]),
-        grave=ibis.cases(*[(every["class"] == name, n) for n, name in enumerate(COURSE_CLASSES)]),
-        owed_at=owes.ifelse(every.known_at, _NEVER),
+def _of_several(theirs: ir.Table, every: ir.Table, protocol: Protocol) -> ir.Table:
+    owes = theirs["class"].isin(owed_classes(protocol))
+    theirs = theirs.mutate(
+        kin=family(theirs["class"]),
+        grave=ibis.cases(*[(theirs["class"] == name, n) for n, name in enumerate(COURSE_CLASSES)]),
+        owed_at=owes.ifelse(theirs.known_at, _NEVER),
     )
-    alike = ibis.window(group_by=["person", "class"])
-    kin = ibis.window(group_by=["person", "kin"])
-    every = every.mutate(
-        first_exposure=every.first_exposure.min().over(alike),
-        known_at=every.owed_at.min().over(kin).fill_null(every.known_at),
+    kin = theirs.group_by("person", "kin").aggregate(grave=theirs.grave.min(), since=theirs.owed_at.min())
+    theirs = worked_out(theirs.inner_join(kin, ["person", "kin", "grave"]))
+    last = theirs.group_by("person", "kin").aggregate(
+        first=theirs.first_exposure.min(), over_at=theirs.over_at.max()
     )
-    order = [every.grave, every.over_at.desc(), every["index"], every.ring, every.evidence]
+    theirs = worked_out(theirs.inner_join(last, ["person", "kin", "over_at"]))
+    theirs = theirs.mutate(known_at=theirs.since.fill_null(theirs.known_at), first_exposure=theirs["first"])
+    alike = theirs.group_by("person", "kin").aggregate(rows=theirs.count())
+    alike = worked_out(alike.filter(alike.rows > 1))
+    tied = theirs.semi_join(alike, ["person", "kin"]).inner_join(every.select("row", "evidence"), "row")
+    order = [tied["index"], tied.ring, tied.evidence]
     turn = ibis.row_number().over(ibis.window(group_by=["person", "kin"], order_by=order))
-    return every.mutate(turn=turn).filter(lambda t: t.turn == 0).drop("turn", "grave", "kin", "owed_at")
+    tied = tied.mutate(turn=turn).filter(lambda t: t.turn == 0)
+    return stacked(theirs.anti_join(alike, ["person", "kin"]).select(*_CHOSEN), tied.select(*_CHOSEN))

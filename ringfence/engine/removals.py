@@ -3,6 +3,7 @@
 import ibis
 import ibis.expr.types as ir
 
+from ringfence.engine.match import worked_out
 from ringfence.protocol import Protocol
 from ringfence.tables import Facts
 
@@ -16,9 +17,10 @@ def last_removal(people: ir.Table, cases: ir.Table, facts: Facts, protocol: Prot
         return people.select("person", removed_at=ibis.null("timestamp(6)")).limit(0)
     stay = facts["stay"]
     central = stay.filter((stay.kind == "central") & stay.place.notnull())
-    theirs = _removals(central, stay, cases)
-    mine = central.semi_join(people, "person").select("person", "place", "begin", "end")
-    met = mine.inner_join(theirs, "place")
+    # Few are taken out of a site, and of most sites nobody is.
+    theirs = worked_out(_removals(central, stay, cases))
+    mine = worked_out(central.select("person", "place", "begin", "end").semi_join(theirs, "place"))
+    met = mine.semi_join(people, "person").inner_join(theirs, "place")
     met = met.filter(
         (met.person != met.case) & (met.gone >= met.begin) & (met.end.isnull() | (met.gone < met.end))
     )

@@ -4,7 +4,7 @@ import ibis
 import ibis.expr.types as ir
 
 from ringfence.engine.days import day_of
-from ringfence.engine.match import beside
+from ringfence.engine.match import beside, stacked, worked_out
 from ringfence.protocol import Protocol
 from ringfence.tables import Facts
 
@@ -51,13 +51,26 @@ def homes_of(facts: Facts, people: ir.Table) -> ir.Table:
 def tests_of(facts: Facts, people: ir.Table, protocol: Protocol) -> ir.Table:
     """Single swabs of some people: person, sampled_at, day, and test and result once one is reported.
 
-    A pool is none, whatever it said: contacts are swabbed singly.
+    A pool is none, whatever it said: contacts are swabbed singly. What is single is as in `swabs_of`.
     """
-    swab = swabs_of(facts, people)
-    swab = swab.filter(swab.single)
+    mine = facts["sample"].semi_join(people, "person").select("tube", "person", "sampled_at")
+    mine = worked_out(mine)
+    result = facts["result"].select("tube", "test", "result")
+    swab = beside(beside(mine, _pooled(mine, people, facts), "tube"), result, "tube")
+    swab = swab.filter(swab.pooled.isnull() | (swab.test == "antigen").fill_null(False))
     return swab.select(
         "person", "sampled_at", "test", "result", day=day_of(swab.sampled_at, protocol.offsets)
     )
+
+
+def _pooled(mine: ir.Table, people: ir.Table, facts: Facts) -> ir.Table:
+    """The tubes that may hold more than one of the swabs, by what they are for or by whose are in them: tube,
+    pooled."""
+    twice = mine.group_by("tube").aggregate(swabs=mine.count())
+    others = facts["sample"].anti_join(people, "person").semi_join(mine, "tube")
+    pools = facts["tube"].filter(facts["tube"].pool > 1).semi_join(mine, "tube")
+    every = stacked(*(part.select("tube") for part in (twice.filter(twice.swabs > 1), others, pools)))
+    return worked_out(every.distinct().mutate(pooled=ibis.literal(value=True)))
 
 
 def answers(swab: ir.Table, test: ir.Value) -> ir.BooleanValue:

@@ -7,7 +7,7 @@ Ana is the case everywhere. Instants are drawn in Chinese time: New York is 13 h
 import ibis.expr.types as ir
 import pytest
 
-from ringfence.engine.course_visits import course_visits
+from ringfence.engine.chain import observation
 from ringfence.protocol import Protocol, resolve
 from tests.drawing import Names, assert_shows, decided, facts, instant
 from tests.spec.steps import quarantine, ring_1
@@ -174,14 +174,14 @@ def owes(area: str, disease: str, day: str, names: Names, last: str) -> tuple[ir
     """The phases and the visits of Bo, a close contact who last met Ana at an instant, known on a day."""
     protocol = rules(area, disease, day)
     nothing = facts(names, {})
-    phases, _ = quarantine(
+    found = observation(
         decided("contacts", names, f"{MET}\nBo | Ana | 1 | Ana | close | no | {day} 22:00 | {last} | {last}"),
         decided("cases", names, "person | detected_at\nAna | 2014-01-01 12:00"),
         nothing,
         protocol,
         instant(f"{day} 23:00"),
     )
-    return phases, course_visits(phases, nothing, protocol)
+    return found["courses"], found["course_visits"]
 
 
 def test_ebola_is_seen_every_day_for_21_days_and_not_confined(names: Names) -> None:
