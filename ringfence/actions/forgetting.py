@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ringfence.actions import clustering
+from ringfence.actions import answers, clustering
 from ringfence.actions.spooling import forget_days
 from ringfence.actions.store import Store
 from ringfence.columns import contact_index
@@ -91,8 +91,8 @@ def carry_out(store: Store, at: datetime) -> int:
         store.columns.clear()
     store.journal.leave((entry.seq, _left(store, entry, lost[entry.seq].before)[0]) for entry in late)
     partitions.remove(store.directory, before)
-    for copies in (store.columns.directory / "decisions", store.directory / clustering.FOLDER):
-        shutil.rmtree(copies, ignore_errors=True)
+    answers.forget(store)
+    shutil.rmtree(store.directory / clustering.FOLDER, ignore_errors=True)
     if late:
         store.columns.rebuild()
     store.columns.refresh()
