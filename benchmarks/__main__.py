@@ -7,13 +7,13 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks import courses, coverage, decide, load, trace
+from benchmarks import courses, coverage, decide, ingest, load, trace
 from benchmarks.measure import Row, processor, table
 from benchmarks.night import played
 from benchmarks.plain import Duck, Postgres, postgres
 from ringfence.commands.city import count
 
-PARTS = ("load", "coverage", "decide", "courses", "trace")
+PARTS = ("load", "ingest", "coverage", "decide", "courses", "trace")
 
 
 def main() -> None:
@@ -42,6 +42,8 @@ def _run(asked: argparse.Namespace, people: int, folder: Path) -> list[Row]:
     rows: list[Row] = []
     if "courses" in wanted:
         rows += courses.rows(asked.rounds)
+    if "ingest" in wanted:
+        rows += ingest.rows(people, folder)
     with postgres() as socket:
         server = Postgres(socket) if socket else None
         if "load" in wanted:

@@ -1,21 +1,15 @@
 """What follows, as of an instant? The facts known then, the rules in force then, and the decisions."""
 
 import gc
-import hashlib
-import json
-import shutil
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from pathlib import Path
-from tempfile import mkdtemp
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
+from ringfence.actions import answers
 from ringfence.actions.clustering import searched_on
 from ringfence.actions.ruling import rules_at
 from ringfence.actions.store import Store
@@ -26,10 +20,6 @@ from ringfence.journal import EARLIEST
 from ringfence.protocol import Protocol
 from ringfence.tables import Facts, person_number
 from ringfence.tables.decisions import DECISIONS
-
-_DECIDING = ("engine", "protocol", "tables")
-_KEPT = 12
-"""How many past answers are kept beside the columns; they can always be worked out again."""
 
 
 @dataclass(frozen=True)
@@ -61,26 +51,17 @@ def decide_at(
     """
     rules = rules_at(store, as_of)
     facts = store.columns.snapshot(as_of)
-    folder = store.directory / "columns" / "decisions" / _key(store, rules, as_of)
-    if folder.is_dir() and not engine:
-        decisions = {name: pq.read_table(folder / f"{name}.parquet", memory_map=True) for name in DECISIONS}
-    else:
-        with searched_on(store, as_of, engine) as searched, _uncollected():
+    folder = answers.folder_of(store, answers.DECIDED, rules, as_of)
+    decisions = None if engine else answers.read(folder, DECISIONS)
+    if decisions is None:
+        with searched_on(store, as_of, engine) as searched, uncollected():
             decisions = decide(facts, rules, as_of, watch, searched)
-        if not folder.is_dir():
-            _keep(folder, decisions)
+        answers.keep(folder, decisions)
     return Answer(as_of, rules, decisions, facts)
 
 
-@cache
-def _code() -> str:
-    """What the engine and the tables say, as a digest: an answer of other code is not read back."""
-    files = sorted(path for name in _DECIDING for path in (Path(__file__).parent.parent / name).glob("*.py"))
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
-
-
 @contextmanager
-def _uncollected() -> Generator[None]:
+def uncollected() -> Generator[None]:
     """Without looking for garbage cycles: building expressions makes none worth the 40 % it costs."""
     was = gc.isenabled()
     gc.disable()
@@ -89,24 +70,6 @@ def _uncollected() -> Generator[None]:
     finally:
         if was:
             gc.enable()
-
-
-def _key(store: Store, rules: Rules, as_of: datetime) -> str:
-    seq, digest = store.journal.head(as_of)
-    said = json.dumps([_code(), seq, digest, as_of.isoformat(), repr(rules)])
-    return f"{as_of:%Y%m%dT%H%M%S}-{hashlib.sha256(said.encode()).hexdigest()[:16]}"
-
-
-def _keep(folder: Path, decisions: Decisions) -> None:
-    """Write an answer beside the columns, whole or not at all, and let go of the oldest."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(mkdtemp(dir=folder.parent, prefix=".writing-"))
-    for name, table in decisions.items():
-        pq.write_table(table, fresh / f"{name}.parquet", compression="zstd")
-    fresh.rename(folder)
-    past = sorted(folder.parent.iterdir(), key=lambda path: path.stat().st_mtime)
-    for old in past[:-_KEPT]:
-        shutil.rmtree(old, ignore_errors=True)
 
 
 def names(facts: Facts) -> Names:

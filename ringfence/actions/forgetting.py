@@ -1,8 +1,8 @@
 """How do the visits of days past the time they are kept go, for good, and from everywhere?
 
 The deletion is recorded first: who decided it, what goes, and a digest of what is left of each submission.
-Then everything that was ever recorded as deleted goes from the files of visits, the journal, the columns and
-the contact index. Interrupted at any instant, it is finished by doing it again.
+Then everything that was ever recorded as deleted goes from every copy, the journal, the columns, the contact
+index and the files of visits. Interrupted at any instant, it is finished by doing it again.
 """
 
 import hashlib
@@ -13,12 +13,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ringfence.actions import clustering
+from ringfence.actions import answers, clustering
+from ringfence.actions.deciding import decide_at
 from ringfence.actions.spooling import forget_days
-from ringfence.actions.store import Store
+from ringfence.actions.store import Store, writing_visits
 from ringfence.columns import contact_index
 from ringfence.errors import InputError
 from ringfence.journal import MOST_ROWS, Entry, Submission, partitions
@@ -67,22 +69,49 @@ def forget(store: Store, before: date, order: Order, at: datetime) -> Forgotten:
     """
     if before > _day(store, at):
         raise InputError(f"{before} has not come yet; visits of days to come cannot be deleted")
-    before = max(before, forgotten_before(store))  # what came late to a day that is gone goes too
-    rows = [*_files(store, before), *_submissions(store, before)]
-    seq = _record(store, rows, before, order)
-    people = carry_out(store, at)
+    with writing_visits(store):
+        before = max(before, forgotten_before(store))  # what came late to a day that is gone goes too
+        rows = [*_files(store, before), *_submissions(store, before)]
+        seq = _record(store, rows, before, order)
+        people = _carry_out(store, at)
     lost = [row for row in rows if row["left"] is not None]
     visits = sum(row["rows"] for row in rows)
     return Forgotten(before, len(rows) - len(lost), len(lost), visits, people, seq)
 
 
-def carry_out(store: Store, at: datetime) -> int:
-    """Delete everything the journal says was deleted, where it is not yet; the people the index let go of."""
+def standing_on(store: Store, before: date, at: datetime) -> int:
+    """How many people owe something now, as of an instant (UTC), that rests on visits before a day.
+
+    What they owe does not follow any more once those are gone. The columns are brought up to date.
+    """
+    store.columns.refresh()
+    courses = decide_at(store, at).decisions["courses"]
+    live = courses.filter(pc.field("state") != "released")
+    facts = pc.list_flatten(live["evidence"]).to_numpy()
+    sources = store.columns.visit_sources(at)
+    single = sources.single.filter(pc.less(sources.single["day"], pa.scalar(before)))
+    going = np.isin(facts, single["fact"].to_numpy())
+    for file in sources.files:
+        if file.partition.day < before:
+            first = file.partition.first_fact
+            going |= (facts >= first) & (facts < first + file.rows)
+    rows = pc.list_parent_indices(live["evidence"]).filter(pa.array(going))
+    return len(pc.unique(live["person"].take(rows)))
+
+
+def _carry_out(store: Store, at: datetime) -> int:
+    """Delete everything the journal says was deleted, where it is not yet; the people the index let go of.
+
+    Copies go first and the files last: as long as anything is left, a file or a body that was to go is there
+    too, and `verify` says so.
+    """
     deletions = recorded(store)
     if not deletions:
         return 0
     before = max(deletion.before for deletion in deletions.values())
     forget_days(store.directory, before)
+    answers.forget(store)
+    shutil.rmtree(store.directory / clustering.FOLDER, ignore_errors=True)
     lost = {told.submission: told for told in deletions.values() if told.submission is not None}
     late = [
         entry for entry in _visits(store) if entry.seq in lost and _digest(entry.body) != lost[entry.seq].left
@@ -90,13 +119,10 @@ def carry_out(store: Store, at: datetime) -> int:
     if late:
         store.columns.clear()
     store.journal.leave((entry.seq, _left(store, entry, lost[entry.seq].before)[0]) for entry in late)
-    partitions.remove(store.directory, before)
-    for copies in (store.columns.directory / "decisions", store.directory / clustering.FOLDER):
-        shutil.rmtree(copies, ignore_errors=True)
-    if late:
-        store.columns.rebuild()
     store.columns.refresh()
-    return contact_index.forget(store.columns, at)
+    people = contact_index.forget(store.columns, at)
+    partitions.remove(store.directory, before)
+    return people
 
 
 def recorded(store: Store) -> dict[str, Deletion]:

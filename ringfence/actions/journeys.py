@@ -27,10 +27,8 @@ def arrivals(known: Sequence[Ill], answer: Answer) -> Mapping[int, list[dict[str
 
 
 def was_away(arrived_at: datetime, left_day: date | None, one: Ill, zone: ZoneInfo) -> bool:
-    """Whether somebody was elsewhere in some part of their incubation: they came after it began, and had left
-    there before it was over or, where that day is not known, came before their first sign."""
-    if one.infected is None or arrived_at <= one.infected[0]:
+    """Whether somebody was elsewhere in some part of their incubation: they came after it began and before
+    their first sign, and had left there, where that day is known, before it was over."""
+    if one.infected is None or not one.infected[0] < arrived_at <= one.first_sign:
         return False
-    if left_day is None:
-        return arrived_at <= one.first_sign
-    return left_day <= one.infected[1].replace(tzinfo=UTC).astimezone(zone).date()
+    return left_day is None or left_day <= one.infected[1].replace(tzinfo=UTC).astimezone(zone).date()

@@ -125,7 +125,7 @@ def spool_name(path: Path, job: Job) -> str:
 def _below_headings(first: Batch, plan: Plan, source: Source) -> Iterator[Batch]:
     at = first.numbers.index(plan.heading_row) + 1
     broken = [row for row in first.broken if row[0] > plan.heading_row]
-    yield Batch(first.numbers[at:], first.rows[at:], broken)
+    yield Batch(first.numbers[at:], first.rows[at:], broken, many=first.many)
     yield from source.batches
 
 

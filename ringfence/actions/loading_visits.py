@@ -1,8 +1,8 @@
 """How do visits become facts: a few as they are, many as one file a day, each day as soon as it is whole?
 
 Every day is a submission of its own that names the day's file, by source. The same day again changes
-nothing; a corrected one of the same source takes its place. Whatever was interrupted goes on from the last
-day that went in.
+nothing; a corrected one of the same source takes its place where that was asked for. Whatever was interrupted
+goes on from the last day that went in.
 """
 
 from collections.abc import Iterator
@@ -16,8 +16,10 @@ import pyarrow.compute as pc
 from ringfence.actions import spooling, submitting
 from ringfence.actions.forgetting import forgotten_before
 from ringfence.actions.spooling import Day, Spool
+from ringfence.actions.store import writing_visits
 from ringfence.actions.submitting import Job
 from ringfence.columns.visits import Partition
+from ringfence.errors import InputError
 from ringfence.intake.checking import Checked
 from ringfence.intake.faults import Reject, conflicting
 from ringfence.intake.repeats import row_digests
@@ -57,7 +59,9 @@ def keep_visits(batches: Iterator[Checked], job: Job, name: str) -> None:
     first = next(batches)
     second = next(batches, None)
     if second is None and not job.options.source:
-        job.keep(VISIT, first.rows, first.digests)
+        with writing_visits(job.store):
+            first = _unexpired(first, forgotten_before(job.store), job)
+            job.keep(VISIT, first.rows, first.digests)
         return
     spool = spooling.fresh(job.store.directory, name, job.store.settings.zone)
     for checked in chain((first,), () if second is None else (second,), batches):
@@ -83,20 +87,40 @@ def _unexpired(checked: Checked, before: date, job: Job) -> Checked:
 
 
 def _keep_days(spool: Spool, job: Job, named: _Named) -> None:
+    """Keep each day that waits; those of which the source said something else stay, told at the end."""
+    differing: list[str] = []
     for day in spool.waiting():
-        # Somebody may have ordered its deletion while the file was read.
-        if day < forgotten_before(job.store):
-            job.summary.expired += spool.visits(day).visits.num_rows
-        elif not _is_kept(spool, day, named, _source(job)):
-            _keep_day(spool, _settled(spool.visits(day), job), job, named.get((day, _source(job))))
+        with writing_visits(job.store):
+            # Somebody may have ordered its deletion while the file was read.
+            if day < forgotten_before(job.store):
+                job.summary.expired += spool.visits(day).visits.num_rows
+            elif not _is_kept(spool, day, named, _source(job)):
+                try:
+                    _keep_day(spool, _settled(spool.visits(day), job), job, named.get((day, _source(job))))
+                except _DiffersError as differs:
+                    differing.append(str(differs))
+    if differing:
+        raise InputError(
+            f"{job.summary.file}: source {_source(job)} sent other visits of the same days before; to put "
+            "these in their place give --replace:\n" + "\n".join(differing)
+        )
     spool.done()
+
+
+class _DiffersError(InputError):
+    """The source said something else of the day before."""
 
 
 def _keep_day(spool: Spool, day: Day, job: Job, before: Partition | None) -> None:
     """The day's file is durable before the submission that names it; the list of refused rows too."""
     job.listed.flush()
-    row = partitions.write(job.store.directory, day.day, _source(job), day.visits, spool.zone)
     count = day.visits.num_rows
+
+    def agreed(digest: str) -> None:
+        if before is not None and before.digest != digest and not job.options.replace:
+            raise _DiffersError(f"  {day.day}: {before.rows:,} visits there, {count:,} in this file")
+
+    row = partitions.write(job.store.directory, day.day, _source(job), day.visits, spool.zone, agreed)
     if before is not None and before.digest == row["digest"]:
         job.summary.repeated += count
     else:

@@ -18,6 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ringfence.durable import synced
 from ringfence.intake.reading import file_digest
 from ringfence.journal import partitions
 from ringfence.tables.facts import VISIT
@@ -64,8 +65,7 @@ class Spool:
 
     def whole(self, told: dict[str, Any]) -> None:
         """The file has been read to its end, with this outcome; first what was put down is durable."""
-        for piece in [*self.folder.glob("*.arrow"), self.folder]:
-            _sync(piece)
+        synced(*self.folder.glob("*.arrow"), self.folder)
         self.told = told
         self._write()
 
@@ -138,14 +138,6 @@ def _day(piece: Path) -> date:
     return date.fromisoformat(piece.name[:10])
 
 
-def _sync(path: Path) -> None:
-    number = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
-
-
 def _read(path: Path) -> pa.Table:
     with pa.ipc.open_file(path) as reader:
         return reader.read_all()
@@ -156,9 +148,7 @@ def _once(day: date, rows: pa.Table) -> Day:
     keys = [rows[name].to_numpy() for name in ("place", "enter", "person")]
     if np.all(partitions.rising(keys)):
         return Day(day, rows.drop_columns([_NUMBER]), 0, [])
-    order = np.lexsort(keys[::-1])  # stable: of the same key, in the order of the file
-    starts = np.ones(len(order), np.bool_)
-    starts[1:] = np.any([key[order][1:] != key[order][:-1] for key in keys], axis=0)
+    order, starts = partitions.order_of(keys)  # of the same key, in the order of the file
     if starts.all():
         return Day(day, rows.drop_columns([_NUMBER]).take(pa.array(order)), 0, [])
     first = np.maximum.accumulate(np.where(starts, np.arange(len(order)), 0))

@@ -17,6 +17,7 @@ from ringfence.areas import is_code
 from ringfence.columns import Columns
 from ringfence.errors import InputError, ProtocolError, StoreError
 from ringfence.journal import EARLIEST, Journal, Submission
+from ringfence.journal.lock import WriterLock
 from ringfence.protocol import SHIPPED, edition_of, files_in
 from ringfence.protocol.stacks import check_files
 from ringfence.tables.facts import EDITION
@@ -135,6 +136,18 @@ def open_store(directory: Path) -> Generator[Store]:
         vault = opened.enter_context(Vault.open(directory / "vault.sqlite", _key_file(directory)))
         columns = opened.enter_context(Columns(directory / "columns", journal, directory, zone=settings.zone))
         yield Store(directory, settings, journal, vault, columns)
+
+
+@contextmanager
+def writing_visits(store: Store, wait: float = 600.0) -> Generator[None]:
+    """While visits go in, or go for good: one process at a time, or a day that is just being deleted would be
+    named after its file has gone. StoreError where another does for longer than `wait` seconds."""
+    lock = WriterLock(store.directory / "visits.writer")
+    lock.take(wait)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _journal_url(directory: Path) -> str:

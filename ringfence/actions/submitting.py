@@ -24,7 +24,8 @@ Tell = Callable[[str, int], None]
 class LoadOptions:
     """How to load: empty where the mapping or the store decides.
 
-    `source` names who sends visits: a later file of the same source and day takes the earlier one's place.
+    `source` names who sends visits: a later file of the same source and day takes the earlier one's place,
+    where `replace` says so, and is refused else.
     `recorded_at` (UTC) only on an exercise. A dry run checks everything and keeps nothing.
     """
 
@@ -35,6 +36,7 @@ class LoadOptions:
     actor: str = "ringfence load"
     recorded_at: datetime | None = None
     source: str = ""
+    replace: bool = False
 
 
 @dataclass

@@ -8,9 +8,10 @@ import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ringfence.actions.deciding import Answer, decide_at
+from ringfence.actions.deciding import Answer
 from ringfence.actions.indexing import indexes
 from ringfence.actions.store import Store
+from ringfence.actions.tracing_answers import Indexed, answered
 from ringfence.actions.tracing_cases import Asked, check, could_be_met, judged, traced_cases
 from ringfence.actions.tracing_changes import standing, with_changes
 from ringfence.actions.tracing_meetings import (
@@ -25,12 +26,10 @@ from ringfence.actions.tracing_people import listed
 from ringfence.actions.tracing_rings import planned
 from ringfence.columns.contact_index import ContactIndex
 from ringfence.engine.match import as_rows, beside
+from ringfence.engine.tasks import CONTACT_MUSTS
 from ringfence.engine.units import with_units
 from ringfence.errors import InputError
 from ringfence.tables.tracing import TRACE, columns
-
-_ABOUT = ("review_contact", "place", "test", "visit", "release")
-"""The tasks that somebody owes for being a contact."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +86,12 @@ def trace(
     instants = [as_of] if since is None else [as_of, since]
     watch("contact index")
     index, *earlier = indexes(store, *instants)
-    now = _traced(decide_at(store, as_of, watch), index, asked, watch)
+    # Of a window that was given nobody knows yet whom it is about.
+    of = None if asked.begin is not None else asked.people
+    now = _traced(answered(store, as_of, index, of, watch), index, asked, watch)
     if since is None:
         return now
-    before = _before(decide_at(store, since, watch), earlier[0], asked, watch)
+    before = _before(answered(store, since, earlier[0], of, watch), earlier[0], asked, watch)
     held = now.answer.decisions["contacts"].select(["case", "person"])
     fresh = frozenset(now.cases["person"].to_pylist()) - frozenset(before.cases["person"].to_pylist())
     return replace(now, since=since, people=with_changes(now.people, before.people, held), new_cases=fresh)
@@ -108,7 +109,7 @@ def _before(answer: Answer, index: ContactIndex, asked: Asked, watch: Callable[[
 def _traced(answer: Answer, index: ContactIndex, asked: Asked, watch: Callable[[str], None]) -> Trace:
     watch("meetings")
     cases = traced_cases(answer, asked)
-    exposures, contacts = judged(answer, cases, asked)
+    exposures, contacts = judged(answer, cases, asked, Indexed(index))
     own, met = _met(answer, index, cases, exposures, contacts)
     watch("contacts")
     people = listed(answer, cases, met, contacts, asked)
@@ -139,7 +140,7 @@ def _with_duties(people: pa.Table, answer: Answer) -> pa.Table:
     rows = ibis.memtable(people.drop_columns(["unit", "must", "due_at", "state", "owed_by", "infected"]))
     rows = with_units(rows.mutate(duty=ibis.literal("tracing")), answer.known)
     tasks = answer.decisions["tasks"].filter(
-        pc.field("must").isin(list(_ABOUT)) & pc.field("person").isin(pc.unique(people["person"]))
+        pc.field("must").isin(list(CONTACT_MUSTS)) & pc.field("person").isin(pc.unique(people["person"]))
     )
     task = ibis.memtable(tasks.select(["person", "must", "due_at", "state", "unit", "task"]))
     open_ = task.state.isin(["open", "late"])

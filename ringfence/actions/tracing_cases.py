@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from ringfence.actions.deciding import Answer
 from ringfence.areas import contains
 from ringfence.engine.chain import meetings
+from ringfence.engine.search import Search, Visits
 from ringfence.engine.swabs import homes_of
 from ringfence.errors import InputError, NotFoundError
 from ringfence.protocol import Protocol
@@ -131,8 +132,8 @@ def could_be_met(cases: pa.Table) -> pa.Table:
     return cases.filter(pc.field("begin") < pc.field("end"))
 
 
-def judged(answer: Answer, cases: pa.Table, asked: Asked) -> tuple[pa.Table, pa.Table]:
-    """What the engine says of meetings with the traced: exposures and contacts.
+def judged(answer: Answer, cases: pa.Table, asked: Asked, visits: Visits) -> tuple[pa.Table, pa.Table]:
+    """What the engine says of meetings with the traced: exposures and contacts; `visits` are those known.
 
     Of decided cases it is what was decided; of windows that were given, what the same rules say of them.
     """
@@ -140,7 +141,7 @@ def judged(answer: Answer, cases: pa.Table, asked: Asked) -> tuple[pa.Table, pa.
         decided = answer.decisions
         of = pc.field("case").isin(cases["person"])
         return decided["exposures"], decided["contacts"].filter(of)
-    found = [_supposed(answer, rows) for rows in _by_protocol(answer, could_be_met(cases))]
+    found = [_supposed(answer, rows, visits) for rows in _by_protocol(answer, could_be_met(cases))]
     exposures = [one["exposures"].to_pyarrow() for one in found] or [
         answer.decisions["exposures"].slice(0, 0)
     ]
@@ -155,7 +156,9 @@ def _by_protocol(answer: Answer, cases: pa.Table) -> list[tuple[Protocol, list[d
     return [(protocol, rows[protocol.area]) for protocol in answer.rules if protocol.area in rows]
 
 
-def _supposed(answer: Answer, of: tuple[Protocol, Sequence[Mapping[str, Any]]]) -> Mapping[str, Any]:
+def _supposed(
+    answer: Answer, of: tuple[Protocol, Sequence[Mapping[str, Any]]], visits: Visits
+) -> Mapping[str, Any]:
     protocol, rows = of
     cases = [
         {
@@ -165,4 +168,5 @@ def _supposed(answer: Answer, of: tuple[Protocol, Sequence[Mapping[str, Any]]]) 
         for row in rows
     ]  # fmt: skip
     told = ibis.memtable(pa.Table.from_pylist(cases, CASES.schema))
-    return meetings(told, answer.known, protocol, answer.as_of)
+    searched = Search(answer.known, visits.met, visits.met)
+    return meetings(told, answer.known, protocol, answer.as_of, searched)

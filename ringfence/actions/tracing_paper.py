@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -54,8 +55,9 @@ def _page(store: Store, found: Trace) -> Page:
     called = names(found.answer.known)
     speech = speech_of(found.answer, called)
     places = places_of(found, speech)
-    people = found.people.filter(pc.is_valid(pc.field("case"))).to_pylist()
-    met = _by_pair(found.meetings)
+    listed = found.people.filter(pc.is_valid(pc.field("case")))
+    people = listed.to_pylist()
+    met = by_pair(found.meetings, listed)
     seq, digest = store.journal.head(found.as_of)
     here = [row for row in people if row["change"] != "gone"]
     lists = _Lists(found, speech, places, met)
@@ -89,11 +91,28 @@ def _window_rules(found: Trace) -> set[str]:
     return set(found.cases["window_rule"].to_pylist())
 
 
-def _by_pair(meetings: pa.Table) -> Mapping[tuple[int, int], list[Row]]:
-    pairs: dict[tuple[int, int], list[Row]] = {}
-    for row in meetings.to_pylist():
-        pairs.setdefault((row["case"], row["person"]), []).append(row)
-    return pairs
+def by_pair(meetings: pa.Table, people: pa.Table) -> Mapping[tuple[int, int], tuple[int, list[Row]]]:
+    """How often each case and person listed met, and the few longest of those meetings, by begin.
+
+    A city's cases meet people millions of times: only what is shown leaves the table.
+    """
+    pairs = people.select(["case", "person"]).group_by(["case", "person"]).aggregate([])
+    numbered = meetings.select(["case", "person"]).append_column("row", pa.array(np.arange(len(meetings))))
+    listed = meetings.take(numbered.join(pairs, ["case", "person"], join_type="inner").sort_by("row")["row"])
+    case, person = (listed[name].to_numpy() for name in ("case", "person"))
+    minutes = pc.fill_null(listed["minutes"], 0).to_numpy()
+    order = np.lexsort((listed["begin"].to_numpy(), -minutes, person, case))
+    starts = np.ones(len(order), np.bool_)
+    starts[1:] = (np.diff(case[order]) != 0) | (np.diff(person[order]) != 0)
+    first = np.maximum.accumulate(np.where(starts, np.arange(len(order)), 0))
+    shown = listed.take(pa.array(np.sort(order[np.arange(len(order)) - first < _MOST_MET])))
+    found: dict[tuple[int, int], list[Row]] = {}
+    for row in shown.sort_by("begin").to_pylist():
+        found.setdefault((row["case"], row["person"]), []).append(row)
+    firsts = np.flatnonzero(starts)
+    counts = np.diff(np.append(firsts, len(order)))
+    keys = zip(case[order[firsts]].tolist(), person[order[firsts]].tolist(), strict=True)
+    return {key: (count, found[key]) for key, count in zip(keys, counts.tolist(), strict=True)}
 
 
 def class_name(row: Row) -> Text:
@@ -122,7 +141,11 @@ class _Lists:
     """The lists of a page: people with their meetings beside them."""
 
     def __init__(
-        self, found: Trace, speech: Speech, places: Places, met: Mapping[tuple[int, int], list[Row]]
+        self,
+        found: Trace,
+        speech: Speech,
+        places: Places,
+        met: Mapping[tuple[int, int], tuple[int, list[Row]]],
     ) -> None:
         self._found, self._speech, self._places, self._met = found, speech, places, met
 
@@ -160,9 +183,7 @@ class _Lists:
         return UnitList(name, code or "", len(rows), tuple(counts.items()), people)
 
     def _person(self, row: Row) -> Person:
-        met = self._met.get((row["case"], row["person"]), [])
-        longest = sorted(met, key=lambda one: (-(one["minutes"] or 0), one["begin"]))[:_MOST_MET]
-        shown = sorted(longest, key=lambda one: one["begin"])
+        count, shown = self._met.get((row["case"], row["person"]), (0, []))
         reasons = [REASONS[one] for one in (row["reasons"] or "").split()]
         return Person(
             person=person_text(row["person"]),
@@ -179,7 +200,7 @@ class _Lists:
             longest=length(row["longest"]),
             reasons=("、".join(one[0] for one in reasons), ", ".join(one[1] for one in reasons)),
             met=tuple(map(self._meeting, shown)),
-            more=len(met) - len(shown),
+            more=count - len(shown),
             rule=row["rule"] or "",
             grade=row["grade"] or "",
             must=MUSTS[row["must"]] if row["must"] else NOTHING,

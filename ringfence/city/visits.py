@@ -21,6 +21,7 @@ from ringfence.city.chance import Ints
 from ringfence.city.day import Slot
 from ringfence.city.places import KINDS
 from ringfence.city.whole import City
+from ringfence.durable import synced
 from ringfence.tables.facts import VISIT
 
 SOURCE = "synthetic city"
@@ -103,11 +104,7 @@ def _write(job: _Job) -> Partition:
         os.fsync(file.fileno())
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     making.rename(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    synced(path.parent)
     return Partition(day=job.day, source=SOURCE, file=name, digest=digest, rows=rows)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ringfence.columns.contact_kernels import Array
+from ringfence.durable import synced
 
 VERSION = 1
 _TOLD = "told.json"
@@ -36,10 +37,10 @@ def write(folder: Path, arrays: Mapping[str, Array], told: Mapping[str, Any]) ->
         json.dump({**told, "version": VERSION, "arrays": shapes}, file, indent=1, sort_keys=True)
         file.flush()
         os.fsync(file.fileno())
-    _sync(making)
+    synced(making)
     shutil.rmtree(folder, ignore_errors=True)
     making.rename(folder)
-    _sync(folder.parent)
+    synced(folder.parent)
 
 
 def read(folder: Path) -> dict[str, Any] | None:
@@ -89,11 +90,3 @@ def _map(path: Path, kind: np.dtype[Any], length: int) -> Array:
 def _dtype(told: list[list[str]]) -> np.dtype[Any]:
     fields = [(name, kind) for name, kind in told]
     return np.dtype(fields[0][1]) if fields[0][0] == "" else np.dtype(fields)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

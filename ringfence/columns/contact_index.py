@@ -6,7 +6,8 @@ new folder; a day past its retention goes by deleting its folder. `contact_searc
 """
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
@@ -59,26 +60,36 @@ def open_index(columns: Columns, as_of: datetime) -> ContactIndex:
 
 def build(directory: Path, sources: Sequence[Source], progress: Progress | None = None) -> int:
     """Lay out the files that have no segment yet, and delete the segments of all others (see `refresh`)."""
+    with _locked(directory):
+        return _built(directory, sources, progress)
+
+
+@contextmanager
+def _locked(directory: Path) -> Generator[None]:
     directory.mkdir(parents=True, exist_ok=True)
     lock = WriterLock(directory / "writer")
     lock.take(_WAIT)
     try:
-        people = contact_people.read(directory)
-        _sweep(directory, {source.digest for source in sources}, people)
-        missing = {
-            source.digest: source
-            for source in sources
-            if not contact_segments.fresh(directory / source.digest, source, people)
-        }
-        growing = contact_people.Growing(people)
-        for done, (digest, source) in enumerate(missing.items()):
-            if progress is not None:
-                progress(done, len(missing))
-            arrays = contact_segments.make(source, growing)
-            contact_segments.keep(arrays, directory / digest, source, growing.write(directory))
-        return len(missing)
+        yield
     finally:
         lock.release()
+
+
+def _built(directory: Path, sources: Sequence[Source], progress: Progress | None = None) -> int:
+    people = contact_people.read(directory)
+    _sweep(directory, {source.digest for source in sources}, people)
+    missing = {
+        source.digest: source
+        for source in sources
+        if not contact_segments.fresh(directory / source.digest, source, people)
+    }
+    growing = contact_people.Growing(people)
+    for done, (digest, source) in enumerate(missing.items()):
+        if progress is not None:
+            progress(done, len(missing))
+        arrays = contact_segments.make(source, growing)
+        contact_segments.keep(arrays, directory / digest, source, growing.write(directory))
+    return len(missing)
 
 
 def opened(directory: Path, known: VisitSources) -> ContactIndex:
@@ -111,10 +122,9 @@ def forget(columns: Columns, as_of: datetime) -> int:
     if not directory.is_dir():
         return 0
     sources = columns.visit_sources(as_of).files
-    build(directory, sources)
-    lock = WriterLock(directory / "writer")
-    lock.take(_WAIT)
-    try:
+    with _locked(directory):
+        # One lock for both: what another process lays out between them would lose its people.
+        _built(directory, sources)
         people = contact_people.read(directory)
         seen = np.zeros(len(people.keys), np.bool_)
         for source in sources:
@@ -124,8 +134,6 @@ def forget(columns: Columns, as_of: datetime) -> int:
                 for low in range(0, len(codes), _CHUNK):
                     seen[codes[low : low + _CHUNK]] = True
         return contact_people.keep_only(directory, people, seen)
-    finally:
-        lock.release()
 
 
 def _sweep(directory: Path, digests: set[str], people: People) -> None:

@@ -88,7 +88,7 @@ def meetings(index: ContactIndex, subjects: pa.Table, asked: Meeting | None = No
     theirs = own_visits(index, spans)
     want = (asked or Meeting()).want()
     keys = index.people.every()
-    segments = _touching(index.segments, theirs.own.begin - want.before, theirs.own.end + want.after)
+    segments = touching(index.segments, theirs.own.begin - want.before, theirs.own.end + want.after)
 
     def meet(segment: Segment) -> pa.RecordBatch:
         return _met(segment, theirs.own, want, keys)
@@ -112,7 +112,7 @@ def own_visits(index: ContactIndex, spans: Spans) -> Theirs:
     order = np.argsort(codes)
     codes = sealed(codes[order])
     inside = Spans(*(sealed(column[order]) for column in spans))
-    segments = _touching(index.segments, inside.begin, inside.end)
+    segments = touching(index.segments, inside.begin, inside.end)
     found = each(segments, len(codes), lambda segment: _visits_of(segment, codes, inside))
     own = Own(*(_joined([part.own[i] for part in found]) for i in range(len(Own._fields))))
     return Theirs(order[_joined([part.span for part in found])], own)
@@ -144,7 +144,7 @@ def spans_of(subjects: pa.Table) -> Spans:
     return Spans(*(sealed(column.cast(pa.int64()).to_numpy()) for column in columns))
 
 
-def _touching(segments: Sequence[Segment], begin: Ints, end: Ints) -> list[Segment]:
+def touching(segments: Sequence[Segment], begin: Ints, end: Ints) -> list[Segment]:
     """The segments with visits in the time of some spans."""
     if not len(begin):
         return []

@@ -6,16 +6,14 @@ from typing import Annotated
 
 import pyarrow as pa
 import typer
-from rich.console import Console
 
 from ringfence.actions import places as sharing
-from ringfence.actions.deciding import decide_at
+from ringfence.actions.deciding import Answer
 from ringfence.actions.infections import ill_people, spans_within
 from ringfence.actions.places import place_names
-from ringfence.actions.store import open_store
-from ringfence.commands.options import DEFAULT_STORE, AsOf, Format, Output, StoreFolder, instant, local
-from ringfence.commands.output import MOST_SHOWN, check_form, drawn, give, readable
-from ringfence.commands.sources import Case, people_of
+from ringfence.commands.asking import moment
+from ringfence.commands.options import DEFAULT_STORE, AsOf, Case, Format, Output, StoreFolder, people_of
+from ringfence.commands.output import MOST_SHOWN, check_form, drawn, give_rows, readable
 from ringfence.errors import InputError
 from ringfence.tables.searches import CLUSTERS
 
@@ -48,17 +46,16 @@ def clusters(  # noqa: PLR0913 - each parameter is an option of the command
     if within not in WITHIN:
         raise InputError(f'--within "{within}" is not known; give one of {", ".join(WITHIN)}')
     asked = people_of(case)
-    with open_store(store) as opened:
-        at, zone = instant(as_of, opened), opened.settings.zone
-        with Console(stderr=True).status("") as status:
-            answer = decide_at(opened, at, lambda step: status.update(f"{step} …"))
-            status.update("clusters …")
-            spans = _spans(spans_within(ill_people(answer), within, at), asked)
-            rows = sharing.clusters(opened, answer, spans, least)
-        title = f"{local(at, opened)} {zone}:{len(set(rows['place'].to_pylist())):,} 处 places"
+    with moment(store, as_of) as now:
+
+        def shared(answer: Answer) -> pa.Table:
+            spans = _spans(spans_within(ill_people(answer), within, now.at), asked)
+            return sharing.clusters(now.store, answer, spans, least)
+
+        answer, rows = now.answered("clusters", shared)
+        title = f"{now.said}:{len(set(rows['place'].to_pylist())):,} 处 places"
         places = place_names(answer)
-        table = readable(rows, CLUSTERS, zone) if form in ("csv", "json") else rows
-        give(table, form, output, lambda _: _draw(title, rows, zone, places))
+        give_rows(rows, CLUSTERS, now.zone, (form, output), lambda: _draw(title, rows, now.zone, places))
 
 
 def _spans(

@@ -7,11 +7,9 @@ import typer
 from rich.console import Console
 
 from ringfence.actions.companions import Accompanied, accompanied
-from ringfence.actions.deciding import decide_at
-from ringfence.actions.store import open_store
-from ringfence.commands.options import DEFAULT_STORE, AsOf, Format, Output, StoreFolder, instant, local
-from ringfence.commands.output import MOST_SHOWN, check_form, drawn, give, readable
-from ringfence.commands.sources import Case, people_of
+from ringfence.commands.asking import moment
+from ringfence.commands.options import DEFAULT_STORE, AsOf, Case, Format, Output, StoreFolder, people_of
+from ringfence.commands.output import MOST_SHOWN, check_form, drawn, give_rows, readable
 from ringfence.tables.searches import COMPANIONS
 
 Sure = Annotated[
@@ -34,17 +32,12 @@ def companions(
     """时空伴随者 / Who was near a case by position, as the rules on companions ask."""
     check_form(form, output)
     asked = people_of(case)
-    with open_store(store) as opened:
-        at, zone = instant(as_of, opened), opened.settings.zone
-        with Console(stderr=True).status("") as status:
-            answer = decide_at(opened, at, lambda step: status.update(f"{step} …"))
-            status.update("companions …")
-            found = accompanied(answer, asked)
+    with moment(store, as_of) as now:
+        _, found = now.answered("companions", lambda answer: accompanied(answer, asked))
         rows = found.rows.filter(found.rows["sure"]) if sure else found.rows
         _say(found)
-        title = f"{local(at, opened)} {zone}:{rows.num_rows:,} 人次 companions"
-        table = readable(rows, COMPANIONS, zone) if form in ("csv", "json") else rows
-        give(table, form, output, lambda _: _draw(title, rows, zone))
+        title = f"{now.said}:{rows.num_rows:,} 人次 companions"
+        give_rows(rows, COMPANIONS, now.zone, (form, output), lambda: _draw(title, rows, now.zone))
 
 
 def _say(found: Accompanied) -> None:

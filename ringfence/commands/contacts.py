@@ -15,18 +15,20 @@ from ringfence.actions.tracing_cases import Asked
 from ringfence.actions.tracing_paper import write
 from ringfence.commands.contact_lines import draw_meetings, draw_trace
 from ringfence.commands.lists import Split, split_by_unit
-from ringfence.commands.options import DEFAULT_STORE, AsOf, Format, Output, StoreFolder, instant
-from ringfence.commands.output import check_form, give, readable
+from ringfence.commands.options import (
+    DEFAULT_STORE,
+    AsOf,
+    Case,
+    Format,
+    Output,
+    StoreFolder,
+    instant,
+    people_of,
+)
+from ringfence.commands.output import check_form, give_rows
 from ringfence.errors import InputError
-from ringfence.tables import person_number
 from ringfence.tables.tracing import MEETINGS, TRACE
 
-Case = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--case", help="病例编号,可重复;缺省为全部病例 / A case, P…; may be repeated. All where left out."
-    ),
-]
 From = Annotated[
     str,
     typer.Option(
@@ -87,7 +89,7 @@ def contacts(  # noqa: PLR0913 - each parameter is an option of the command
     with open_store(store) as opened:
         window = [instant(text, opened, option) if text else None
                   for text, option in ((begin, "--from"), (until, "--until"))]  # fmt: skip
-        asked = Asked(_people(case or []), window[0], window[1], ring, every, most_visits)
+        asked = Asked(tuple(people_of(case)) or None, window[0], window[1], ring, every, most_visits)
         earlier = instant(since, opened, "--since") if since else None
         found = _traced(opened, asked, instant(as_of, opened), earlier)
         if html is not None:
@@ -99,21 +101,14 @@ def contacts(  # noqa: PLR0913 - each parameter is an option of the command
         elif evidence:
             _give_meetings(found, people, form, output, opened.settings.zone)
         else:
-            rows = readable(people, TRACE, opened.settings.zone) if form in ("csv", "json") else people
-            give(rows, form, output, lambda _: draw_trace(found, people, opened))
+            give_rows(
+                people, TRACE, opened.settings.zone, (form, output), lambda: draw_trace(found, people, opened)
+            )
 
 
 def _traced(store: Store, asked: Asked, as_of: datetime, since: datetime | None) -> Trace:
     with Console(stderr=True).status("") as status:
         return trace(store, asked, as_of, since, lambda step: status.update(f"{step} …"))
-
-
-def _people(named: list[str]) -> tuple[int, ...] | None:
-    people = {text: person_number(text) for text in named}
-    wrong = [text for text, person in people.items() if person is None]
-    if wrong:
-        raise InputError("--case: what is given is not the number of a person; write it like P123")
-    return tuple(person for person in people.values() if person is not None) or None
 
 
 def _give_meetings(found: Trace, people: pa.Table, form: str, output: Path | None, zone: str) -> None:
@@ -124,8 +119,7 @@ def _give_meetings(found: Trace, people: pa.Table, form: str, output: Path | Non
     numbered = met.select(["case", "person"]).append_column("row", pa.array(range(met.num_rows)))
     kept = numbered.join(listed, ["case", "person"], join_type="inner").sort_by("row")["row"]
     met = met.take(kept)
-    rows = readable(met, MEETINGS, zone) if form in ("csv", "json") else met
-    give(rows, form, output, lambda _: draw_meetings(met, zone))
+    give_rows(met, MEETINGS, zone, (form, output), lambda: draw_meetings(met, zone))
 
 
 def _check_folder(folder: Path, option: str, path: Path) -> None:

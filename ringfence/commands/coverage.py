@@ -12,7 +12,7 @@ from ringfence.actions.store import Store, open_store
 from ringfence.areas import LEVELS
 from ringfence.commands.lists import Split, split_by_unit
 from ringfence.commands.options import DEFAULT_STORE, AsOf, Format, Output, StoreFolder, instant, local
-from ringfence.commands.output import MOST_SHOWN, check_form, drawn, give, readable
+from ringfence.commands.output import MOST_SHOWN, check_form, drawn, give_rows
 from ringfence.commands.plan_round import Level, count_lines
 from ringfence.errors import InputError
 from ringfence.tables import person_text
@@ -64,9 +64,8 @@ def coverage(  # noqa: PLR0913 - each parameter is an option of the command
         if split is not None:
             split_by_unit(rows, DOORS, split, zone)
             return
-        spoken = readable(rows, DOORS if wanted else COUNTS, zone) if form in ("csv", "json") else rows
-        draw = _draw_doors if wanted else _draw_counts
-        give(spoken, form, output, lambda _: draw(rows, found, opened))
+        declared, draw = (DOORS, _draw_doors) if wanted else (COUNTS, _draw_counts)
+        give_rows(rows, declared, zone, (form, output), lambda: draw(rows, found, opened))
 
 
 def _title(found: Standing, store: Store) -> str:

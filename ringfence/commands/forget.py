@@ -1,5 +1,6 @@
 """`ringfence forget`: delete the visits of days past the time they are kept, for good and on record."""
 
+import sys
 from datetime import date
 from typing import Annotated
 
@@ -39,7 +40,7 @@ def forget(
     with open_store(store) as opened:
         at = instant(recorded_at, opened, "--recorded-at")
         first = _day(before) if before else forgetting.first_kept(opened, at)
-        ask(f"永久删除 {first} 之前的到访记录?/ Delete all visits before {first}, for good?", yes)
+        _ask(first, forgetting.standing_on(opened, first, at), yes)
         with Console(stderr=True).status("删除中 / deleting"):
             known = at if recorded_at or opened.journal.exercise else None
             gone = forgetting.forget(opened, first, Order(authority, reason, known), at)
@@ -52,6 +53,19 @@ def forget(
         f"{gone.files} files, rows of {gone.submissions} submissions; on record as submission {gone.seq}"
     )
     console.print(said, soft_wrap=True, highlight=False)
+
+
+def _ask(first: date, people: int, yes: bool) -> None:
+    """Ask before anything goes; whoever cannot be asked says --yes where somebody's course rests on it."""
+    said = (
+        f"{people:,} 人现行的管理措施以这些到访为依据,删除后不再成立 / "
+        f"what {people:,} people owe now rests on these visits, and does not follow once they are gone"
+    )
+    if people:
+        Console(stderr=True).print(said, style="yellow", soft_wrap=True, highlight=False)
+    if people and not yes and not sys.stdin.isatty():
+        raise InputError(f"{said}; to delete them anyhow give --yes")
+    ask(f"永久删除 {first} 之前的到访记录?/ Delete all visits before {first}, for good?", yes)
 
 
 def _day(text: str) -> date:

@@ -38,8 +38,15 @@ Sender = Annotated[
     str,
     typer.Option(
         "--source",
-        help="到访数据来源,如 metro;同一来源同一天的新文件替换旧文件 / "
-        "Who sends the visits: a later file of the same source and day takes the earlier one's place.",
+        help="到访数据来源,如 metro;同一来源同一天只有一个文件 / "
+        "Who sends the visits: of one source and day there is one file.",
+    ),
+]
+Replace = Annotated[
+    bool,
+    typer.Option(
+        "--replace",
+        help="替换该来源同一天的旧文件 / In the place of what the source sent of those days before.",
     ),
 ]
 
@@ -54,6 +61,7 @@ def load(  # noqa: PLR0913 - each parameter is an option of the command
     zone: Zone = "",
     recorded_at: RecordedAt = "",
     source: Sender = "",
+    replace: Replace = False,
 ) -> None:
     """把文件中的行核对后入库 / Check the rows of files and put them into the store.
 
@@ -63,8 +71,9 @@ def load(  # noqa: PLR0913 - each parameter is an option of the command
     with open_store(store) as opened, _progress() as progress:
         at = instant(recorded_at, opened, "--recorded-at") if recorded_at else None
         options = LoadOptions(
-            mapping=mapping, table=table, zone=zone, dry_run=dry_run, recorded_at=at, source=source
-        )
+            mapping=mapping, table=table, zone=zone, dry_run=dry_run, recorded_at=at, source=source,
+            replace=replace,
+        )  # fmt: skip
         tasks = {path.name: progress.add_task(path.name, rows=0, total=None) for path in files}
         summary = load_files(
             files, opened, options, rejects, lambda file, rows: progress.update(tasks[file], rows=rows)

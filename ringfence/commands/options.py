@@ -1,5 +1,6 @@
 """The options several commands share, and how an instant is written on the command line."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,7 @@ import typer
 from ringfence.actions.deciding import last_known
 from ringfence.actions.store import Store
 from ringfence.errors import InputError
+from ringfence.tables import person_number
 
 StoreFolder = Annotated[
     Path, typer.Option("--store", envvar="RINGFENCE_STORE", help="存储目录 / The store's folder.")
@@ -20,6 +22,12 @@ AsOf = Annotated[
         "--as-of",
         help='时刻,如 "2022-03-31 03:00"(当地时间);缺省为现在 / '
         "The instant, in local time; now where left out (on an exercise: the last thing known).",
+    ),
+]
+Case = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--case", help="病例编号,可重复;缺省为全部病例 / A case, P…; may be repeated. All where left out."
     ),
 ]
 Format = Annotated[str, typer.Option("--format", "-f", help="table, csv, json 或/or parquet.")]
@@ -52,6 +60,15 @@ def instant(text: str, store: Store, option: str = "--as-of") -> datetime:
         there = read.replace(tzinfo=ZoneInfo(store.settings.zone))
         return there.astimezone(UTC).replace(tzinfo=None)
     raise InputError(f'{option} "{text}" is not an instant; write it like "2022-03-31 03:00"')
+
+
+def people_of(texts: Sequence[str] | None) -> list[int]:
+    """The people behind pseudonyms; InputError where one is not written as such."""
+    numbers = {text: person_number(text) for text in texts or ()}
+    wrong = [text for text, number in numbers.items() if number is None]
+    if wrong:
+        raise InputError("--case: what is given is not the number of a person; write it like P123")
+    return [number for number in numbers.values() if number is not None]
 
 
 def local(instant_: datetime, store: Store) -> str:

@@ -129,3 +129,12 @@ def drawn(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]], mo
     console.print(table)
     if more > 0:
         console.print(f"… 另有 {more:,} 行 / and {more:,} more rows; --format csv gives all of them")
+
+
+def give_rows(
+    rows: pa.Table, declared: Table, zone: str, where: tuple[str, Path | None], draw: Callable[[], None]
+) -> None:
+    """Give rows of a declared table in the form and to the file asked for; `draw` shows them on a screen."""
+    form, output = where
+    table = readable(rows, declared, zone) if form in ("csv", "json") else rows
+    give(table, form, output, lambda _: draw())

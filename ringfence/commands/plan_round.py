@@ -12,7 +12,7 @@ from ringfence.actions.deciding import names
 from ringfence.actions.rounds import Plan, Terms
 from ringfence.actions.store import open_store
 from ringfence.commands.options import DEFAULT_STORE, AsOf, Format, Output, StoreFolder, instant
-from ringfence.commands.output import check_form, drawn, give, readable
+from ringfence.commands.output import check_form, drawn, give_rows
 from ringfence.engine.reasons import Names
 from ringfence.tables.rounds import COUNTS, NEEDS
 
@@ -51,8 +51,8 @@ def plan_round(  # noqa: PLR0913 - each parameter is an option of the command
         terms = Terms("plan", rounds.read_areas(opened, area or []), begin, instant(due, opened, "--due"))
         with Console(stderr=True).status("") as status:
             found = rounds.plan(opened, terms, at, level, lambda step: status.update(f"{step} …"))
-        rows = readable(found.needs, NEEDS, opened.settings.zone) if form in ("csv", "json") else found.needs
-        give(rows, form, output, lambda _: _draw_plan(found, names(found.answer.known)))
+        called = names(found.answer.known)
+        give_rows(found.needs, NEEDS, opened.settings.zone, (form, output), lambda: _draw_plan(found, called))
 
 
 def _draw_plan(found: Plan, called: Names) -> None:

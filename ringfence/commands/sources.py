@@ -1,6 +1,6 @@
 """`ringfence trace sources`: who, or what place, could have infected a case?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import pyarrow as pa
@@ -9,23 +9,15 @@ import typer
 from rich.console import Console
 
 from ringfence.actions import sourcing
-from ringfence.actions.deciding import decide_at
 from ringfence.actions.places import place_names
 from ringfence.actions.sourcing import Sourced
-from ringfence.actions.store import open_store
-from ringfence.commands.options import DEFAULT_STORE, AsOf, Format, Output, StoreFolder, instant, local
-from ringfence.commands.output import MOST_SHOWN, check_form, drawn, give, readable
-from ringfence.errors import InputError
-from ringfence.tables import person_number, person_text
+from ringfence.commands.asking import moment
+from ringfence.commands.options import DEFAULT_STORE, AsOf, Case, Format, Output, StoreFolder, people_of
+from ringfence.commands.output import MOST_SHOWN, check_form, drawn, give_rows, readable
+from ringfence.tables import person_text
 from ringfence.tables.searches import SOURCES
 from ringfence.tables.words import RELATIONS, SETTINGS
 
-Case = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--case", help="病例编号,可重复;缺省为全部病例 / A case, P…; may be repeated. All where left out."
-    ),
-]
 Unexplained = Annotated[
     bool,
     typer.Option(
@@ -43,15 +35,6 @@ _HEADINGS = (
 )  # fmt: skip
 
 
-def people_of(texts: Sequence[str] | None) -> list[int]:
-    """The people behind pseudonyms; InputError where one is not written as such."""
-    numbers = {text: person_number(text) for text in texts or ()}
-    wrong = [text for text, number in numbers.items() if number is None]
-    if wrong:
-        raise InputError("--case: what is given is not the number of a person; write P and it, such as P7")
-    return [number for number in numbers.values() if number is not None]
-
-
 def sources(
     case: Case = None,
     unexplained: Unexplained = False,
@@ -63,18 +46,13 @@ def sources(
     """谁、何处可能感染了病例 / Who and where could have infected a case, the likeliest first."""
     check_form(form, output)
     asked = people_of(case)
-    with open_store(store) as opened:
-        at, zone = instant(as_of, opened), opened.settings.zone
-        with Console(stderr=True).status("") as status:
-            answer = decide_at(opened, at, lambda step: status.update(f"{step} …"))
-            status.update("sources …")
-            found = sourcing.sources(opened, answer, asked)
+    with moment(store, as_of) as now:
+        answer, found = now.answered("sources", lambda answer: sourcing.sources(now.store, answer, asked))
         rows = _unexplained(found.rows) if unexplained else found.rows
         _say_unknown(found)
-        title = f"{local(at, opened)} {zone}:{rows.num_rows:,} 条线索 leads"
+        title = f"{now.said}:{rows.num_rows:,} 条线索 leads"
         places = place_names(answer)
-        table = readable(rows, SOURCES, zone) if form in ("csv", "json") else rows
-        give(table, form, output, lambda _: _draw(title, rows, zone, places))
+        give_rows(rows, SOURCES, now.zone, (form, output), lambda: _draw(title, rows, now.zone, places))
 
 
 def _unexplained(rows: pa.Table) -> pa.Table:

@@ -7,26 +7,25 @@ same rows in the same order.
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
 from ringfence.engine.cadences import cadences
 from ringfence.engine.campaigns import campaigns
 from ringfence.engine.cases import cases
-from ringfence.engine.chain import chain
+from ringfence.engine.chain import by_rules, chain
 from ringfence.engine.clocks import clocks
 from ringfence.engine.holds import holds, pools
-from ringfence.engine.match import settle
 from ringfence.engine.parts import Rules, by_part
 from ringfence.engine.restrictions import codes, restrictions
 from ringfence.engine.rounds import covered
+from ringfence.engine.search import Search
 from ringfence.engine.tasks import tasks
 from ringfence.engine.zone_steps import zone_steps
 from ringfence.engine.zones import zones
 from ringfence.protocol import Protocol
 from ringfence.tables import Facts
-from ringfence.tables.decisions import DECISIONS, EXPOSURES
+from ringfence.tables.decisions import DECISIONS
 
 Decisions = Mapping[str, pa.Table]
 """Every decision table, by name."""
@@ -62,13 +61,10 @@ def decide(
     each("holds", lambda protocol: holds(facts, protocol, as_of))
     each("pools", lambda protocol: pools(facts, protocol, done["holds"]))
     each("cases", lambda protocol: cases(facts, protocol))
-    chains = {protocol.area: chain(done["cases"], facts, protocol, as_of, searched) for protocol in rules}
+    search = None if searched is None else Search(searched)
     watch("exposures")
-    # A meeting is the same whoever's rules judge it; those of the second ring hang on who is close.
-    met = [found["exposures"] for found in chains.values()]
-    done["exposures"] = settle(ibis.union(*met, distinct=True), EXPOSURES) if len(met) > 1 else met[0]
-    for name in ("contacts", "courses", "course_tests", "course_visits"):
-        each(name, lambda protocol, name=name: chains[protocol.area][name])
+    chains = {protocol.area: chain(done["cases"], facts, protocol, as_of, search) for protocol in rules}
+    done |= by_rules(rules, chains)
     watch("coverage")
     done["coverage"] = covered(done, facts, rules, as_of)
     each("campaigns", lambda protocol: campaigns(done, facts, protocol, as_of))

@@ -21,6 +21,7 @@ from ringfence.engine.match import (
     why,
     worked_out,
 )  # fmt: skip
+from ringfence.engine.search import Near
 from ringfence.engine.stays import first_apart
 from ringfence.engine.swabs import homes_of
 from ringfence.protocol import Protocol
@@ -30,18 +31,20 @@ from ringfence.tables import Facts
 from ringfence.tables.decisions import CONTACT_CLASSES, CONTACTS, EXPOSURES
 
 
-def first_ring(cases: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime) -> ir.Table:
+def first_ring(
+    cases: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime, near: Near | None = None
+) -> ir.Table:
     """Meetings with cases inside their windows; a case still at large counts until now.
 
     Whoever is ill again was met in the illness before, too, until the window of this one begins.
     """
-    met = exposures(at_large(cases, as_of), facts, protocol, 1)
+    met = exposures(at_large(cases, as_of), facts, protocol, 1, near)
     ended = cases.filter(cases.before_from.notnull())
     until = ibis.least(ended.before_to.fill_null(as_of), as_of, _turned(ended))
     earlier = worked_out(at_large(ended.mutate(window_from=ended.before_from, window_to=until), as_of))
     if earlier.count().to_pyarrow().as_py() == 0:
         return met
-    return together(EXPOSURES, met, exposures(earlier, facts, protocol, 1))
+    return together(EXPOSURES, met, exposures(earlier, facts, protocol, 1, near))
 
 
 def _turned(cases: ir.Table) -> ir.Value:
@@ -59,7 +62,9 @@ def at_large(cases: ir.Table, as_of: datetime) -> ir.Table:
     return found.filter(found.begin < found.end)
 
 
-def second_ring(contacts: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime) -> ir.Table:
+def second_ring(
+    contacts: ir.Table, facts: Facts, protocol: Protocol, as_of: datetime, near: Near | None = None
+) -> ir.Table:
     """Meetings with close contacts from their first exposure until they were kept apart.
 
     Whoever is a close contact for sure, or whom close contacts met as the case, is not met again here.
@@ -73,7 +78,8 @@ def second_ring(contacts: ir.Table, facts: Facts, protocol: Protocol, as_of: dat
     close = worked_out(close)
     subjects = beside(close, first_apart(facts, close), "person")
     subjects = subjects.select(index="person", begin="begin", end=subjects.apart_at.fill_null(as_of))
-    met = exposures(worked_out(subjects.filter(lambda t: t.begin < t.end)), facts, protocol, 2)
+    within = worked_out(subjects.filter(lambda t: t.begin < t.end))
+    met = exposures(within, facts, protocol, 2, near)
     return met.anti_join(close, "person").anti_join(contacts.select(person="index"), "person")
 
 

@@ -13,6 +13,7 @@ from ringfence import areas
 from ringfence.engine.days import day_of, start_of
 from ringfence.engine.match import beside, settle, stacked, worked_out
 from ringfence.engine.match import facts as evidence
+from ringfence.engine.search import Near
 from ringfence.engine.stays import while_present
 from ringfence.protocol import Protocol
 from ringfence.tables import Facts
@@ -38,7 +39,9 @@ _EMPTY = {
 _HOUSEHOLD_DASHES = areas.LEVELS.index("household") - areas.LEVELS.index("community")
 
 
-def exposures(subjects: ir.Table, facts: Facts, protocol: Protocol, ring: int) -> ir.Table:
+def exposures(
+    subjects: ir.Table, facts: Facts, protocol: Protocol, ring: int, near: Near | None = None
+) -> ir.Table:
     """Every meeting with a subject inside the subject's span (see `tables.decisions.EXPOSURES`).
 
     Args:
@@ -47,10 +50,12 @@ def exposures(subjects: ir.Table, facts: Facts, protocol: Protocol, ring: int) -
         facts: visits, places, residences, memberships and interviews.
         protocol: for its civil days.
         ring: 1 where the subjects are cases, 2 where they are close contacts.
+        near: the visits that matter to the subjects; every visit where absent.
     """
     lingers = ring == 1 and any(rule.lingers_min for rule in protocol.windows)
     reach = subjects.end + subjects.lingers_min.as_interval("m") if lingers else subjects.end
-    visit = _narrowed(facts, subjects.mutate(reach=reach), protocol)
+    within = subjects.mutate(reach=reach)
+    visit = _narrowed(facts["visit"] if near is None else near(within), within, protocol)
     theirs = worked_out(_own(visit, subjects))
     assumed = stacked(
         _shaped(_by_household(subjects, facts, protocol)), _shaped(_by_tie(subjects, theirs, facts))
@@ -73,10 +78,9 @@ def _shaped(part: ir.Table) -> ir.Table:
     return part.select("index", "person", "begin", "end", "evidence", lag_min=lag, **columns)
 
 
-def _narrowed(facts: Facts, subjects: ir.Table, protocol: Protocol) -> ir.Table:
+def _narrowed(visit: ir.Table, subjects: ir.Table, protocol: Protocol) -> ir.Table:
     """Visits that can matter, with a scan's leave read as its enter: those of the days all spans lie in and
     reach, and earlier ones that still ran then."""
-    visit = facts["visit"]
     begin = subjects.begin.min()
     span = subjects.aggregate(
         begin=begin,
@@ -94,7 +98,7 @@ def _narrowed(facts: Facts, subjects: ir.Table, protocol: Protocol) -> ir.Table:
 
 def own_visits(subjects: ir.Table, facts: Facts, protocol: Protocol) -> ir.Table:
     """The subjects' own visits, cut to their spans: index, place, part, seat_row, scan, fact, begin, end."""
-    return _own(_narrowed(facts, subjects.mutate(reach=subjects.end), protocol), subjects)
+    return _own(_narrowed(facts["visit"], subjects.mutate(reach=subjects.end), protocol), subjects)
 
 
 def _own(visit: ir.Table, subjects: ir.Table) -> ir.Table:

@@ -4,6 +4,7 @@ The one list. Every kind of decision that leaves somebody something to do gives 
 gap is what is owed and not done.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import ibis
@@ -24,27 +25,48 @@ _WHY = ("rule", "edition", "grade", "values", "evidence")
 _COLUMNS = ("task", "must", "subject", "person", "area", "duty", "since", "due_at", "done_at", *_WHY)
 _DAY = ibis.interval(days=1)
 _NEVER = ibis.null("timestamp(6)")
+CONTACT_MUSTS = ("review_contact", "place", "test", "visit", "release")
+"""What is owed for being a contact, or in a course for anything else."""
 
 
 def tasks(decided: Decided, facts: Facts, protocol: Protocol, as_of: datetime) -> ir.Table:
     """Everything owed as of an instant (see `tables.decisions.TASKS`)."""
-    holds, courses, contacts = decided["holds"], decided["courses"], decided["contacts"]
+    holds = decided["holds"]
     parts = (
         _single_swabs(holds, protocol),
         _single_results(holds, protocol),
         _pools_to_review(decided["pools"], facts),
         _clock_tasks(decided["clocks"], protocol),
-        _contacts_to_review(contacts, courses, decided["cases"], protocol),
-        _placements(courses, protocol),
-        _course_tests(decided["course_tests"], protocol),
-        _course_visits(decided["course_visits"], protocol),
-        _releases(courses, protocol),
+        *_about_contacts(decided, protocol),
         _missing(decided["coverage"], facts),
         _zones(decided["zones"], protocol),
         *_groups(decided, protocol),
         *_steps(decided, protocol),
         *_in_zones(facts, protocol, as_of),
     )
+    return _listed(parts, facts, as_of)
+
+
+def contact_tasks(decided: Decided, facts: Facts, protocol: Protocol, as_of: datetime) -> ir.Table:
+    """What is owed by, or for, people in courses and contacts to be judged: of `tasks`, the `CONTACT_MUSTS`.
+
+    `decided` has cases, contacts, courses, course_tests and course_visits.
+    """
+    return _listed(_about_contacts(decided, protocol), facts, as_of)
+
+
+def _about_contacts(decided: Decided, protocol: Protocol) -> tuple[ir.Table, ...]:
+    courses = decided["courses"]
+    return (
+        _contacts_to_review(decided["contacts"], courses, decided["cases"], protocol),
+        _placements(courses, protocol),
+        _course_tests(decided["course_tests"], protocol),
+        _course_visits(decided["course_visits"], protocol),
+        _releases(courses, protocol),
+    )
+
+
+def _listed(parts: Sequence[ir.Table], facts: Facts, as_of: datetime) -> ir.Table:
     owed = stacked(*(part.select(*_COLUMNS) for part in parts))
     state = ibis.cases(
         (owed.done_at.isnull() & owed.due_at.notnull() & (owed.due_at < as_of), "late"),

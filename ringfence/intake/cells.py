@@ -30,16 +30,36 @@ class Batch:
     broken: list[tuple[int, Fault]] = field(default_factory=list[tuple[int, Fault]])
     columns: pa.RecordBatch | None = None
     """Where the file has typed columns and many rows: these, and `rows` is empty."""
+    many: bool = False
+    """Whether the file has more rows than one batch holds."""
+    text: tuple[list[str], str] | None = None
+    """Where a text file has many rows: its lines without quotes, one a row, and what parts their cells;
+    `rows` is empty."""
 
     def add(self, number: int, cells: list[Cell]) -> None:
         """Take a row in."""
         self.numbers.append(number)
         self.rows.append(cells)
 
+    def split(self) -> None:
+        """Have `rows`, where there are lines."""
+        if self.text is not None:
+            self.rows, self.text = cells_of(*self.text), None
+
+    @property
+    def room(self) -> int:
+        """How many more rows it may hold."""
+        return BATCH_ROWS - len(self.numbers) - len(self.broken)
+
     @property
     def full(self) -> bool:
         """Whether it holds as many rows as a batch may."""
-        return len(self.numbers) + len(self.broken) >= BATCH_ROWS
+        return self.room <= 0
+
+
+def cells_of(lines: Sequence[str], delimiter: str) -> list[list[Cell]]:
+    """Lines without quotes as cells."""
+    return [[*line.rstrip("\n").split(delimiter)] for line in lines]
 
 
 def plain(cell: Cell) -> str:

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from ringfence.errors import InputError
 from ringfence.intake.agreement import Values, compare_cells
-from ringfence.intake.cells import Batch, Cell, texts
+from ringfence.intake.cells import Batch, Cell, cells_of, texts
 from ringfence.intake.faults import (
     MISSING,
     REPEATED_HEADING,
@@ -35,6 +35,7 @@ from ringfence.intake.people import (
     read_person_code,
     read_telephone,
 )
+from ringfence.intake.plain_text import Flags, plain_text
 from ringfence.intake.plain_visits import plain_visits
 from ringfence.intake.reading import by_cell
 from ringfence.intake.repeats import Repeats, content_hashes, key_hashes, row_digests
@@ -119,7 +120,16 @@ class Checker:
         """The facts of a batch, and the faults of its other rows. `batch` must not hold the headings."""
         if (visits := self._at_once(batch)) is not None:
             return Checked(visits, batch.numbers, [], [], [], visits.num_rows, 0)
-        work = self._split(by_cell(batch))
+        if (plain := self._plain(batch)) is None:
+            return self._by_cell(by_cell(batch))
+        visits, good = plain
+        rest = self._by_cell(_others(batch, good))
+        return _merged(
+            visits, [number for number, fits in zip(batch.numbers, good, strict=True) if fits], rest
+        )
+
+    def _by_cell(self, batch: Batch) -> Checked:
+        work = _split(batch, self._plan, self._file)
         for column in self._plan.table.stored:
             if column.type == "person":
                 work.people[column.name] = self._named(column, work)
@@ -127,46 +137,32 @@ class Checker:
                 work.values[column.name] = self._values(column, work)
         compare_cells(self._plan, work.values, work.people, work.findings)
         at, persons = self._persons(work)
-        return self._once(work, at, self._table(work, at, persons), self._identities(work, at, persons))
+        rows, identities = self._table(work, at, persons), _identities(work, at, persons)
+        return self._once(work, at, rows, identities, batch.many)
 
     def _at_once(self, batch: Batch) -> pa.Table | None:
         """The visits of typed columns that need no reading cell by cell; None for anything else."""
+        if batch.columns is None or not self._plain_visits():
+            return None
+        return plain_visits(batch.columns, self._plan.places, self._context.clock)
+
+    def _plain(self, batch: Batch) -> tuple[pa.Table, Flags] | None:
+        """The visits of text that need no reading cell by cell, of many, and which rows they are."""
+        if not batch.many or batch.columns is not None or not self._plain_visits():
+            return None
+        return plain_text(batch, len(self._plan.headings), self._plan.places, self._context.clock)
+
+    def _plain_visits(self) -> bool:
+        """Whether the file has visits as we write them, with nothing to be said of all or made out."""
         plan = self._plan
-        if batch.columns is None or plan.table is not VISIT or self._constants or plan.scaled:
-            return None
-        if self._read_code is not read_person:
-            return None
-        return plain_visits(batch.columns, plan.places, self._context.clock)
+        own = self._read_code is read_person
+        return plan.table is VISIT and own and not self._constants and not plan.scaled
 
     def _constant(self, name: str, text: str) -> Value | None:
         found = reader(self._plan.table.column(name), self._context)(text)
         if isinstance(found, Fault):
             raise InputError(f"{self._file}: [constants] {name}: {found.en}; right would be {found.right_en}")
         return found
-
-    def _split(self, batch: Batch) -> _Work:
-        """The rows with a cell for each heading, as columns; blank rows are passed over."""
-        width, headings = len(self._plan.headings), list(self._plan.headings)
-        findings = Findings(self._file, [])
-        kept: list[list[Cell]] = []
-        for number, row in zip(batch.numbers, batch.rows, strict=True):
-            if len(row) < width or len(row) > width:
-                if _blank(row):
-                    continue
-                if len(row) < width or not _blank(row[width:]):
-                    findings.refuse(number, uneven(len(row), width))
-                    continue
-                row = row[:width]
-            elif row[0] == headings[0] and [str(cell).strip() for cell in row] == headings:
-                findings.refuse(number, REPEATED_HEADING)
-                continue
-            elif not row[0] and _blank(row):
-                continue
-            findings.numbers.append(number)
-            kept.append(row)
-        for number, fault in batch.broken:
-            findings.refuse(number, fault)
-        return _Work(findings, list(zip(*kept, strict=True)), {}, {})
 
     def _read(
         self,
@@ -256,22 +252,16 @@ class Checker:
             columns.append(pa.array(said, type=column.arrow))
         return pa.Table.from_arrays(columns, schema=self._plan.table.schema)
 
-    def _identities(
-        self, work: _Work, at: list[int], persons: dict[str, list[int | None]]
-    ) -> list[tuple[Identity, ...]]:
-        """What each good row says of who its people are."""
-        found: list[tuple[Identity, ...]] = [()] * len(at)
-        for name, named in work.people.items():
-            for place, (row, person) in enumerate(zip(at, persons[name], strict=True)):
-                said = None if person is None else named.identity(row, person)
-                if said is not None:
-                    found[place] = (*found[place], said)
-        return found
-
     def _once(
-        self, work: _Work, at: list[int], rows: pa.Table, identities: list[tuple[Identity, ...]]
+        self,
+        work: _Work,
+        at: list[int],
+        rows: pa.Table,
+        identities: list[tuple[Identity, ...]],
+        many: bool,
     ) -> Checked:
-        """Each thing once: rows said before are passed over, rows that contradict an earlier one refused."""
+        """Each thing once: rows said before are passed over, rows that contradict an earlier one refused. Of
+        many visits that is found out day by day, when they are kept."""
         digests = row_digests(rows)
         numbers = np.array([work.findings.numbers[row] for row in at], dtype=np.int64)
         earlier, same = self._repeats.meet(
@@ -279,6 +269,8 @@ class Checker:
         )
         if self._plan.table is VISIT:
             self._repeats = Repeats()
+            if many:
+                earlier = np.zeros_like(earlier)
         for place in np.flatnonzero((earlier > 0) & ~same):
             work.findings.add(at[place], "", "", conflicting(int(earlier[place])))
         keep: list[int] = np.flatnonzero(earlier == 0).tolist()
@@ -293,6 +285,66 @@ class Checker:
             read=len(keep) + repeated + len({reject.row for reject in rejects}),
             repeated=repeated,
         )
+
+
+def _split(batch: Batch, plan: Plan, file: str) -> _Work:
+    """The rows with a cell for each heading, as columns; blank rows are passed over."""
+    width, headings = len(plan.headings), list(plan.headings)
+    findings = Findings(file, [])
+    kept: list[list[Cell]] = []
+    for number, row in zip(batch.numbers, batch.rows, strict=True):
+        if len(row) < width or len(row) > width:
+            if _blank(row):
+                continue
+            if len(row) < width or not _blank(row[width:]):
+                findings.refuse(number, uneven(len(row), width))
+                continue
+            row = row[:width]
+        elif row[0] == headings[0] and [str(cell).strip() for cell in row] == headings:
+            findings.refuse(number, REPEATED_HEADING)
+            continue
+        elif not row[0] and _blank(row):
+            continue
+        findings.numbers.append(number)
+        kept.append(row)
+    for number, fault in batch.broken:
+        findings.refuse(number, fault)
+    return _Work(findings, list(zip(*kept, strict=True)), {}, {})
+
+
+def _identities(
+    work: _Work, at: list[int], persons: dict[str, list[int | None]]
+) -> list[tuple[Identity, ...]]:
+    """What each good row says of who its people are."""
+    found: list[tuple[Identity, ...]] = [()] * len(at)
+    for name, named in work.people.items():
+        for place, (row, person) in enumerate(zip(at, persons[name], strict=True)):
+            said = None if person is None else named.identity(row, person)
+            if said is not None:
+                found[place] = (*found[place], said)
+    return found
+
+
+def _others(batch: Batch, good: Flags) -> Batch:
+    """The rows of a batch that are not plain."""
+    at = np.flatnonzero(~good).tolist()
+    if batch.text is not None:
+        lines, delimiter = batch.text
+        rows = cells_of([lines[row] for row in at], delimiter)
+    else:
+        rows = [batch.rows[row] for row in at]
+    return Batch([batch.numbers[row] for row in at], rows, batch.broken, many=batch.many)
+
+
+def _merged(visits: pa.Table, numbers: list[int], rest: Checked) -> Checked:
+    """Plain visits and the others of a batch, in the order of the file."""
+    read = rest.read + len(numbers)
+    if not rest.rows.num_rows:
+        return replace(rest, rows=visits, numbers=numbers, digests=[], read=read)
+    every = np.array([*numbers, *rest.numbers])
+    order = np.argsort(every)
+    rows = pa.concat_tables([visits, rest.rows]).take(pa.array(order))
+    return replace(rest, rows=rows, numbers=every[order].tolist(), digests=[], read=read)
 
 
 def _blank(row: Sequence[Cell]) -> bool:

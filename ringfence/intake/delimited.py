@@ -7,12 +7,12 @@ is never closed costs its own line, and reading goes on with the next.
 
 import csv
 from collections import Counter, deque
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 
 from ringfence.errors import InputError
-from ringfence.intake.cells import Batch, Cell
+from ringfence.intake.cells import Batch, Cell, cells_of
 from ringfence.intake.faults import LONG_CELL, OPEN_QUOTE, Fault
 
 DELIMITERS = (",", "\t", ";")
@@ -26,16 +26,59 @@ def read_delimited(path: Path, encoding: str, delimiter: str = "") -> Iterator[B
         raise InputError(f"{path.name}: the delimiter must be one character, not {delimiter!r}")
     mark = delimiter or _find_delimiter(path, encoding)
     with path.open(encoding=encoding, errors="strict") as file:
-        batch = Batch()
-        for number, row in _rows(file, mark):
-            if isinstance(row, Fault):
-                batch.broken.append((number, row))
+        number, batch = 0, Batch()
+        # The headings are often in quotes, and nothing below them.
+        while lines := list(islice(file, batch.room if number else min(batch.room, _SAMPLE_LINES))):
+            if '"' in "".join(lines):
+                for at, row in _quoting(lines, file, mark):
+                    if batch.full:
+                        yield _full(batch)
+                        batch = Batch(many=True)
+                    _put(batch, number + at, row)
             else:
-                batch.add(number, row)
+                _take(batch, number, lines, mark)
+            number += len(lines)
             if batch.full:
-                yield batch
-                batch = Batch()
+                yield _full(batch)
+                batch = Batch(many=True)
         yield batch
+
+
+def _take(batch: Batch, number: int, lines: list[str], delimiter: str) -> None:
+    """Take in lines without quotes, after so many of the file; whole batches as they are."""
+    numbers = list(range(number + 1, number + 1 + len(lines)))
+    if any(map(str.isspace, lines)):
+        kept = [at for at, line in enumerate(lines) if not line.isspace()]
+        numbers, lines = [numbers[at] for at in kept], [lines[at] for at in kept]
+    if batch.many and not batch.numbers and not batch.broken:
+        batch.text = (lines, delimiter)
+    else:
+        batch.split()
+        batch.rows += cells_of(lines, delimiter)
+    batch.numbers += numbers
+
+
+def _full(batch: Batch) -> Batch:
+    batch.many = True
+    return batch
+
+
+def _put(batch: Batch, number: int, row: list[Cell] | Fault) -> None:
+    batch.split()
+    if isinstance(row, Fault):
+        batch.broken.append((number, row))
+    else:
+        batch.add(number, row)
+
+
+def _quoting(
+    lines: list[str], file: Iterator[str], delimiter: str
+) -> Iterable[tuple[int, list[Cell] | Fault]]:
+    """The rows of some lines; those of the whole rest of the file where a quote may be left open in them."""
+    rows = list(_rows(iter(lines), delimiter))
+    if any(row is OPEN_QUOTE for _, row in rows):
+        return _rows(chain(lines, file), delimiter)
+    return rows
 
 
 def _find_delimiter(path: Path, encoding: str) -> str:
@@ -66,9 +109,8 @@ def _rows(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[Cell
             return
         number += 1
         if '"' not in line:
-            text = line.rstrip("\n")
-            if text.strip():
-                yield number, list[Cell](text.split(delimiter))
+            if not line.isspace():
+                yield number, cells_of([line], delimiter)[0]
             continue
         taken, row = _quoted(line, waiting, lines, delimiter)
         yield number, row

@@ -7,7 +7,7 @@ the row in a spreadsheet, the record in a Parquet file (headings count as record
 import datetime
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from ringfence.errors import InputError
-from ringfence.intake.cells import BATCH_ROWS, Batch, Cell
+from ringfence.intake.cells import BATCH_ROWS, Batch, Cell, cells_of
 from ringfence.intake.delimited import read_delimited
 from ringfence.intake.encodings import find_encoding
 
@@ -102,18 +102,20 @@ def _read_parquet(path: Path) -> Iterator[Batch]:
             for records in file.iter_batches(batch_size=BATCH_ROWS):
                 numbers = list(range(number + 1, number + 1 + records.num_rows))
                 number += records.num_rows
-                batch = Batch(numbers, columns=records)
+                batch = Batch(numbers, columns=records, many=many)
                 yield batch if many else by_cell(batch)
     except (pa.ArrowException, OSError) as error:
         raise InputError(f"{path.name}: the Parquet file is damaged or cut short; send it again") from error
 
 
 def by_cell(batch: Batch) -> Batch:
-    """A batch of typed columns as rows of cells."""
+    """A batch of typed columns, or of lines, as rows of cells."""
+    if batch.text is not None:
+        return replace(batch, rows=cells_of(*batch.text), text=None)
     if batch.columns is None:
         return batch
     cells = [_arrow_cells(column) for column in batch.columns.columns]
-    return Batch(batch.numbers, [list(row) for row in zip(*cells, strict=True)])
+    return Batch(batch.numbers, [list(row) for row in zip(*cells, strict=True)], many=batch.many)
 
 
 def _arrow_cells(column: pa.Array) -> list[Cell]:

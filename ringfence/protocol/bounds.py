@@ -4,10 +4,10 @@ Of such a meeting the lengths are known, and the sort of place; what only a pers
 what they did, what they are to each other) is not. Whether a rule can match is asked of all the rest at once.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import product
 
-from ringfence.protocol.predicates import All, Any, Compare, Not, OneOf, Predicate, holds
+from ringfence.protocol.predicates import All, Any, Compare, Not, OneOf, Predicate, holds, leaves
 from ringfence.protocol.rules import ContactRule
 from ringfence.tables.decisions import CONTACT_CLASSES
 from ringfence.tables.facts import PLACE_KINDS
@@ -42,26 +42,14 @@ def _classing(rules: Sequence[ContactRule]) -> list[ContactRule]:
 
 def _least(rule: ContactRule, lengths: Collection[str]) -> int | None:
     """None where the rule asks for what only a person can tell."""
-    numbers = {compared.value for compared in _compared(rule.when) if compared.name in lengths}
+    compared = [leaf for leaf in leaves(rule.when) if isinstance(leaf, Compare)]
+    numbers = {leaf.value for leaf in compared if leaf.name in lengths}
     steps = sorted({0, *(step for n in numbers if isinstance(n, int) for step in (n, n + 1))})
     for most in steps:
         reach = [step for step in steps if step <= most]
         if _can(rule, dict.fromkeys(lengths, reach)):
             return most
     return None
-
-
-def _compared(predicate: Predicate | None) -> Iterator[Compare]:
-    match predicate:
-        case Compare():
-            yield predicate
-        case Not(of):
-            yield from _compared(of)
-        case All(parts) | Any(parts):
-            for part in parts:
-                yield from _compared(part)
-        case _:
-            return
 
 
 def _can(rule: ContactRule, known: Known) -> bool:

@@ -8,7 +8,7 @@
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ringfence.errors import ProtocolError
@@ -73,6 +73,21 @@ class Any:
 
 
 Predicate = Compare | OneOf | Not | All | Any
+
+
+def leaves(predicate: Predicate | None) -> Iterator[Compare | OneOf]:
+    """The comparisons a predicate is made of, in order; none where there is no predicate."""
+    match predicate:
+        case None:
+            return
+        case Compare() | OneOf():
+            yield predicate
+        case Not(of):
+            yield from leaves(of)
+        case All(parts) | Any(parts):
+            for part in parts:
+                yield from leaves(part)
+
 
 _TOKEN = re.compile(r"\s*(?:(<=|>=|!=|=|<|>|\(|\)|\[|\]|,)|([A-Za-z_][\w.]*)|(\d+(?:min|h|d|m)?\b))")
 _UNITS = {"min": "minute", "h": "hour", "d": "day", "m": "metre"}

@@ -1,5 +1,6 @@
 """Are visits past the time they are kept gone for good, from everywhere, and does the rest still verify?"""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from ringfence.actions.store import JOURNAL_URL, Settings, Store, create_store, 
 from ringfence.columns import contact_index
 from ringfence.columns.contact_search import meetings
 from ringfence.errors import InputError, IntegrityError
+from tests.commands.conftest import loads
 from tests.docs.console import Ran, run
 
 GONE = 0x0123456789ABCDEF  # on the 28th only, in files and in single visits
@@ -174,7 +176,9 @@ def test_a_day_that_is_gone_does_not_come_back(store: Path) -> None:
     assert faults(store) == []
 
 
-@pytest.mark.parametrize("step", ["forget_days", "partitions.remove", "contact_index.forget"])
+@pytest.mark.parametrize(
+    "step", ["forget_days", "answers.forget", "contact_index.forget", "partitions.remove"]
+)
 def test_what_was_interrupted_is_finished_by_doing_it_again(
     store: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -183,7 +187,7 @@ def test_what_was_interrupted_is_finished_by_doing_it_again(
         patched.setattr(f"ringfence.actions.forgetting.{step}", stopped)
         with pytest.raises(StoppedError):
             ordered(store)
-    assert bool(faults(store)) == (step != "contact_index.forget")
+    assert faults(store), "as long as anything is left, verify says so"
     assert ordered(store).seq is None
     assert holders(store, GONE) == []
     assert faults(store) == []
@@ -234,6 +238,37 @@ def test_the_command_deletes_and_says_what(store: Path) -> None:
     assert (wrong.code, "2022-03-17" in wrong.err) == (3, True)
     verified = run("verify", "--store", store, folder=store.parent)
     assert verified.code == 0
+
+
+def test_whoever_deletes_what_courses_rest_on_is_told_of_how_many_people_first(tmp_path: Path) -> None:
+    """In the tutorial, until ten: P7 ate with P1, a case: what P7 owes rests on the visits of the 29th; what
+    P2 owes, who lives with P1, on the household."""
+    ten = datetime(2022, 3, 30, 14)  # noqa: DTZ001 - UTC
+    create_store(tmp_path / "ringfence-data", Settings("3299", "covid-19", "Asia/Shanghai"), exercise=True)
+    with open_store(tmp_path / "ringfence-data") as opened:
+        for files, known in loads(tmp_path):
+            if known <= ten:
+                load(files, opened, LoadOptions(recorded_at=known), tmp_path / "rejects.csv")
+
+    def owing() -> set[str]:
+        owed = run(
+            "decide", "--table", "courses", "--as-of", "2022-03-30 22:10", "-f", "csv", folder=tmp_path
+        )
+        return set(re.findall(r'"(P\d)","(?:close|secondary)"', owed.text))
+
+    words = ("forget", "--authority", "卫健委", "--before", "2022-03-30", "--recorded-at", "2022-03-30 22:10")
+    assert {"P2", "P7"} <= owing()
+    refused = run(*words, folder=tmp_path)
+    assert refused.code == 3
+    assert "what 1 people owe now rests on these visits" in refused.err
+    assert {"P2", "P7"} <= owing(), "nothing went"
+    gone = run(*words, "--yes", folder=tmp_path)
+    assert gone.code == 0
+    assert "what 1 people owe now rests on these visits" in gone.err
+    assert "P2" in owing()
+    assert "P7" not in owing()
+    again = run(*words, "--yes", folder=tmp_path)
+    assert "owe now" not in again.err
 
 
 def test_a_journal_in_postgresql_forgets_too(

@@ -4,16 +4,18 @@ import csv
 import signal
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from ringfence.actions import loading
+from ringfence.actions.forgetting import Order, forget
 from ringfence.actions.loading import LoadOptions, load
-from ringfence.actions.store import Settings, create_store, open_store
+from ringfence.actions.store import Settings, create_store, open_store, writing_visits
 from ringfence.actions.submitting import FileSummary
 from ringfence.errors import InputError
 from ringfence.intake import cells
@@ -51,9 +53,10 @@ def four_days(folder: Path) -> Path:
     return written(folder / "gates.csv", *(line(n, 28 + n % 4) for n in range(96)))
 
 
-def put(store: Path, file: Path, source: str = "gates") -> FileSummary:
+def put(store: Path, file: Path, source: str = "gates", *, replace: bool = False) -> FileSummary:
     with open_store(store) as opened:
-        done = load([file], opened, LoadOptions(source=source), store.parent / "rejects.csv")
+        options = LoadOptions(source=source, replace=replace)
+        done = load([file], opened, options, store.parent / "rejects.csv")
     assert done.errors == ()
     return done.files[0]
 
@@ -131,18 +134,71 @@ def test_a_corrected_day_of_a_source_takes_the_place_of_the_first(store: Path, t
     put(store, written(tmp_path / "metro.csv", line(500, 28)), "metro")
     before = facts(store)
     corrected = written(tmp_path / "corrected.csv", *(line(n, 28, 3) for n in range(0, 80, 4)))
-    summary = put(store, corrected)
+    summary = put(store, corrected, replace=True)
     assert (summary.accepted, summary.repeated, summary.replaced) == (20, 0, 24)
     kept = [fact for fact in before if fact[1] == 500 or fact[1] % 4]
     now = [fact for fact in facts(store) if fact[1] == 500 or fact[1] % 4]
     assert now == kept
     assert {fact[1] for fact in facts(store) if fact[4] == 3} == set(range(0, 80, 4))
     assert len(facts(store)) == 96 + 1 - 24 + 20
-    again = put(store, first)  # it was right after all
+    again = put(store, first, replace=True)  # it was right after all
     assert (again.unread, again.accepted, again.repeated, again.replaced) == (False, 24, 72, 20)
     assert facts(store) == before
-    assert put(store, corrected).accepted == 20
+    assert put(store, corrected, replace=True).accepted == 20
     assert len(facts(store)) == 96 + 1 - 24 + 20
+
+
+def test_other_visits_of_a_day_a_source_sent_already_are_refused_and_the_days_named(
+    store: Path, tmp_path: Path
+) -> None:
+    put(store, four_days(tmp_path))
+    before = facts(store)
+    files = sorted(store.glob("visits/*/*"))
+    few = [*(line(n, 28, 3) for n in range(0, 12, 4)), line(700, 27), line(701, 31, 1)]
+    late = written(tmp_path / "late.csv", *few)
+    with open_store(store) as opened:
+        done = load([late], opened, LoadOptions(source="gates"), tmp_path / "rejects.csv")
+    said = done.errors[0]
+    assert "source gates" in said
+    assert "--replace" in said
+    assert "2022-03-28: 24 visits there, 3 in this file" in said
+    assert "2022-03-31: 24 visits there, 1 in this file" in said
+    new = [fact for fact in facts(store) if fact not in before]
+    assert [fact[1] for fact in new] == [700], "the day nobody had sent went in"
+    assert [path for path in sorted(store.glob("visits/*/*")) if path not in files] == [
+        store / "visits/day=2022-03-27/gates.parquet"
+    ]
+    summary = put(store, late, replace=True)
+    assert (summary.unread, summary.accepted, summary.replaced) == (True, 4, 48)
+    assert (put(store, late).accepted, put(store, late).repeated) == (0, 5), "the same again changes nothing"
+
+
+def test_one_process_at_a_time_puts_visits_in_or_deletes_them(store: Path, tmp_path: Path) -> None:
+    """A day deleted between the writing of its file and its naming would be named and missing."""
+    file = four_days(tmp_path)
+    put(store, written(tmp_path / "one.csv", line(800, 28)), "metro")
+    now = datetime.now(UTC).replace(tzinfo=None)
+
+    def forget_it() -> None:
+        with open_store(store) as opened:
+            forget(opened, date(2022, 3, 30), Order("the city's health commission"), now)
+
+    def days() -> set[date]:
+        return {(fact[2] + timedelta(hours=8)).date() for fact in facts(store)}
+
+    works = (forget_it, set()), (lambda: put(store, file), {date(2022, 3, 30), date(2022, 3, 31)})
+    for work, after in works:
+        before = days()
+        with open_store(store) as opened, writing_visits(opened):
+            waiting = Thread(target=work)
+            waiting.start()
+            waiting.join(3)
+            assert waiting.is_alive()
+            assert days() == before
+        waiting.join()
+        assert days() == after
+        with open_store(store) as opened:
+            assert [str(fault) for fault in opened.journal.verify(store)] == []
 
 
 def test_rows_that_repeat_or_contradict_others_far_apart_are_found(store: Path, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Is the page of a trace what a tracer can rely on: whole, alone, nameless, and the same as the tables?"""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import unescape
@@ -29,6 +30,21 @@ def traced(written, tmp_path_factory) -> tuple[Trace, Path]:
     with open_store(written.store) as store:
         found = trace(store, Asked(rings=2), CALL_OVERS[-1], CALL_OVERS[-2])
         return found, write(store, found, tmp_path_factory.mktemp("trace") / "trace.html")
+
+
+def test_the_first_ask_lists_the_same_as_one_read_back_from_what_was_decided(written, traced, tmp_path):
+    """Of every case, and of one; the store of the first ask has never decided anything."""
+    shutil.copytree(written.store, tmp_path / "store")
+    for kept in ("decisions", "traced"):
+        shutil.rmtree(tmp_path / "store/columns" / kept, ignore_errors=True)
+    one = traced[0].cases["person"][0].as_py()
+    with open_store(written.store) as decided, open_store(tmp_path / "store") as fresh:
+        for asked, since in ((Asked(rings=2), CALL_OVERS[-2]), (Asked((one,)), None)):
+            first = trace(fresh, asked, CALL_OVERS[-1], since)
+            later = trace(decided, asked, CALL_OVERS[-1], since)
+            for name in ("cases", "visits", "meetings", "people"):
+                assert getattr(first, name).equals(getattr(later, name)), (asked, name)
+    assert not (tmp_path / "store/columns/decisions").exists()
 
 
 @contextmanager

@@ -16,8 +16,10 @@ from ringfence.actions.journeys import was_away
         ("03-14 16:01", None, True),
         ("03-30 09:00", None, True),  # when their first sign was told
         ("03-30 09:01", None, False),
-        ("04-02 09:00", "03-29", True),  # the span ends at noon of the 29th in Wuxi
-        ("04-02 09:00", "03-30", False),
+        ("03-30 09:00", "03-29", True),  # the span ends at noon of the 29th in Wuxi
+        ("03-30 09:00", "03-30", False),
+        ("03-30 09:01", "03-29", False),  # ill here before they came: no journey of this illness
+        ("04-20 09:00", "03-29", False),
     ],
 )
 def test_a_journey_counts_that_had_them_elsewhere_in_the_span(arrived: str, left: str, away: bool) -> None:
