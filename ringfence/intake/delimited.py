@@ -82,20 +82,21 @@ def _quoting(
 
 
 def _find_delimiter(path: Path, encoding: str) -> str:
-    """The delimiter that splits the most of the first rows into the same number of cells; what stands in
-    quotes splits nothing."""
+    """The delimiter that splits the most of the first lines into rows of the same number of cells; what
+    stands in quotes splits nothing, and a row counts for every line it covers."""
     with path.open(encoding=encoding, errors="strict") as file:
         lines = [line for line in islice(file, _SAMPLE_LINES) if line.strip()]
 
     def regularity(mark: str) -> tuple[int, int]:
+        covered, before = Counter[int](), 0
+        reader = csv.reader(lines, delimiter=mark)
         try:
-            counts = Counter(len(row) for row in csv.reader(lines, delimiter=mark) if len(row) > 1)
+            for row in reader:
+                covered[len(row)] += reader.line_num - before
+                before = reader.line_num
         except csv.Error:
             return (0, 0)
-        if not counts:
-            return (0, 0)
-        cells, agreeing = max(counts.items(), key=lambda item: (item[1], item[0]))
-        return (agreeing, cells)
+        return max(((agreeing, cells) for cells, agreeing in covered.items() if cells > 1), default=(0, 0))
 
     return max(DELIMITERS, key=regularity)
 

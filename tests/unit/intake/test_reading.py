@@ -73,6 +73,12 @@ def test_the_delimiter_is_found(tmp_path: Path, mark: str) -> None:
     assert [row for _, row in rows_of(csv_file(tmp_path, text))][:2] == [["a", "b", "c"], ["1", "2", "3"]]
 
 
+def test_tabs_at_the_beginning_of_lines_in_quotes_split_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "notes.csv"
+    path.write_text("a,b\n" + 'z,"p\n\tq\n\tr\n\ts"\n' * 5, encoding="utf-8")
+    assert {len(cells) for _, cells in rows_of(path)} == {2}
+
+
 def test_a_declared_delimiter_wins(tmp_path: Path) -> None:
     path = csv_file(tmp_path, "a|b\n1|2,3\n")
     assert rows_of(path, FileOptions(delimiter="|")) == [(1, ["a", "b"]), (2, ["1", "2,3"])]
