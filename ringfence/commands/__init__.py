@@ -6,12 +6,14 @@ from ringfence.commands.check import check
 from ringfence.commands.city import city
 from ringfence.commands.decide import decide
 from ringfence.commands.demo import demo
+from ringfence.commands.device import device
 from ringfence.commands.explain import explain
 from ringfence.commands.forget import forget
 from ringfence.commands.init import init
 from ringfence.commands.load import load
 from ringfence.commands.protocol import protocol
 from ringfence.commands.report import report
+from ringfence.commands.serve import serve
 from ringfence.commands.tasks import tasks
 from ringfence.commands.trace import trace
 from ringfence.commands.verify import verify
@@ -23,7 +25,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (init, load, decide, tasks, explain, report, forget, verify, check, city, demo):
+for command in (init, load, decide, tasks, explain, report, forget, verify, check, city, demo, serve):
     app.command()(command)
 app.add_typer(protocol)
 app.add_typer(trace)
+app.add_typer(device)
