@@ -48,7 +48,7 @@ def serve(store: Store, address: Address, limits: Limits) -> None:
         websockets=False,
         backlog=4096,
         backpressure=_CONNECTIONS,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         log_access=False,
         ssl_cert=address.certificate,
         ssl_key=address.key,
