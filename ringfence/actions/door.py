@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
+import pyarrow as pa
 import sqlalchemy as sa
 
 from ringfence import register
@@ -22,7 +23,7 @@ from ringfence.actions.store import Store
 from ringfence.actions.tubes import Read
 from ringfence.intake.sent import AnswerTold, AskedFor, PersonSent, ResultSent, TubeSent
 from ringfence.journal import Group, KeyReceipt, Submission, receipts
-from ringfence.tables import person_number
+from ringfence.tables import fact_number, person_number
 from ringfence.tables.facts import DEVICE, PERSON, SAMPLE, TUBE
 
 _ACTOR = "ringfence serve"
@@ -61,6 +62,7 @@ class Door:
         """Reads who is known; takes seconds for a city."""
         self._store = store
         register.prepare(store.journal)
+        self._recent = register.Recent()
         store.columns.refresh()
         self._mark = store.journal.head()[0]
         people = store.columns.snapshot(datetime.max)["person"].select("person").to_pyarrow()  # noqa: DTZ901
@@ -69,6 +71,7 @@ class Door:
         self.devices = Devices()
         self.sizes = Sizes()
         self._told: list[int] = []
+        self._swabs: tuple[int, pa.Table] | None = None
         for entry in store.journal.entries(kind=DEVICE.name):
             self.devices.follow(entry.table().to_pylist(), entry.recorded_at)
 
@@ -99,7 +102,7 @@ class Door:
         person = person_number(asked.person)
         with self._store.journal.reading() as connection:
             if person is not None:
-                return LatestTold(swabs=register.said_of_person(connection, person))
+                return LatestTold(swabs=register.said_of_person(connection, person, self._recent))
             return LatestTold(said=register.said_of_tube(connection, asked.tube)) if asked.tube else None
 
     def take(self, batches: Sequence[Batch]) -> list[list[AnswerTold]]:
@@ -110,15 +113,14 @@ class Door:
         sent = [(b.device, one) for b in batches for one in b.things if isinstance(one, TubeSent)]
         said = [(b.device, one) for b in batches for one in b.things if isinstance(one, ResultSent)]
         read = tubes.read_all(sent, self._store.vault.pseudonyms)
-        self._told = []
+        self._told, self._swabs = [], None
         with self._store.journal.group(wait=_WAIT, share=True) as group:
             self._follow(group.head())
-            register.follow(group.connection, self._store.journal, group.head())
+            register.follow(group.connection, self._store.journal, group.head(), self._recent)
             of_tubes = iter(self._taken(group, read))
             of_results = iter(take_results(group, said, _now()) if said else ())
             head = group.head()
-        # Only now are they in the journal for good.
-        self._registered.add(np.array(self._told, np.int64))
+        self._durable()
         self._mark = head
         return [
             [
@@ -129,6 +131,13 @@ class Door:
             ]
             for batch in batches
         ]  # fmt: skip
+
+    def _durable(self) -> None:
+        """Know whom and what the group told of, now that it is in the journal for good."""
+        self._registered.add(np.array(self._told, np.int64))
+        if self._swabs is not None:
+            seq, rows = self._swabs
+            self._recent.add(rows, fact_number(seq, 0) + np.arange(rows.num_rows))
 
     def _taken(self, group: Group, read: Sequence[Read]) -> list[AnswerTold]:
         """An answer for each tube; those taken in are appended with their receipts."""
@@ -158,6 +167,7 @@ class Door:
         kept = group.append(sent)
         rows = [(one.kind, receipt.seq, one.rows) for one, receipt in zip(sent, kept, strict=True)]
         register.keep(group.connection, rows)
+        self._swabs = (kept[-1].seq, sample)
         self._told = [person for person, _, _ in strangers]
         return kept[-1].seq
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from ringfence.register.recent import Recent
 from ringfence.register.schema import OUTCOME, SWAB, WITHDRAWAL
 
 _SWABS = 5
@@ -46,13 +47,15 @@ def in_force(connection: sa.Connection, tube: str, test: str) -> Said | None:
     return next((said for said in said_of_tube(connection, tube) if said.test == test), None)
 
 
-def said_of_person(connection: sa.Connection, person: int) -> list[Swab]:
+def said_of_person(connection: sa.Connection, person: int, recent: Recent) -> list[Swab]:
     """A person's last swabs."""
-    wanted = sa.select(SWAB).where(SWAB.c.person == person).order_by(SWAB.c.fact.desc())
+    wanted = sa.select(SWAB.c.fact, SWAB.c.tube, SWAB.c.sampled_at).where(SWAB.c.person == person)
+    rows = {row.fact: (row.tube, row.sampled_at) for row in connection.execute(wanted)}
+    rows |= {fact: (tube, at) for fact, tube, at in recent.swabs(person)}
     swabs: dict[str, datetime] = {}
-    for row in connection.execute(wanted):
-        if row.tube not in swabs and not _withdrawn(connection, row.fact):
-            swabs[row.tube] = row.sampled_at
+    for fact, (tube, at) in sorted(rows.items(), reverse=True):
+        if tube not in swabs and not _withdrawn(connection, fact):
+            swabs[tube] = at
     last = sorted(swabs.items(), key=lambda swab: swab[1], reverse=True)[:_SWABS]
     return [Swab(tube, at, said_of_tube(connection, tube)) for tube, at in last]
 

@@ -5,7 +5,12 @@ import sqlalchemy as sa
 _whole = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _metadata = sa.MetaData()
 
-MARK = sa.Table("register_mark", _metadata, sa.Column("seq", _whole, nullable=False))
+MARK = sa.Table(
+    "register_mark",
+    _metadata,
+    sa.Column("seq", _whole, nullable=False),
+    sa.Column("swabs", _whole, nullable=False),
+)
 SWAB = sa.Table(
     "register_swab",
     _metadata,

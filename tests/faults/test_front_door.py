@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from ringfence.actions.pooling import work_out
-from tests.web.door import Door, door, people, tube
+from tests.web.door import Door, door, id_number, people, tube
 
 FEWEST = 6  # tubes a server acknowledges before it is killed
 LONGEST = 0.3  # seconds it works on before it is
@@ -80,19 +80,30 @@ def test_everything_acknowledged_is_there_once_after_kills(
             client.ending.set()
         for client in clients:
             client.join()
-        answers = {key: told for client in clients for key, told in client.answers.items()}
-        assert len(answers) >= FEWEST * kills
-        # The first answer again, whichever server gave it, and none is refused.
-        assert all(told[0] == again for told in answers.values() for again in told)
-        assert {told[0]["status"] for told in answers.values()} == {"accepted"}
-        samples = served.rows("sample")
-        there = {row["tube"] for row in samples}
-        assert {f"T-{key}" for key in answers} <= there
-        # At most one tube a client was kept and never acknowledged: the one under way at the end.
-        assert len(there) <= len(answers) + len(clients)
-        assert len(samples) == 3 * len(there)
-        with served.opened() as store:
-            assert store.journal.verify(store.directory) == []
-            assert store.vault.verify() == []
-            sent = [row for e in store.journal.entries(kind="sample") for row in e.table().to_pylist()]
-        assert len(sent) == len(samples)
+        check(served, clients, kills)
+
+
+def check(served: Door, clients: list[Client], kills: int) -> None:
+    """What was acknowledged is there, once, and the first answer was told each time."""
+    answers = {key: told for client in clients for key, told in client.answers.items()}
+    assert len(answers) >= FEWEST * kills
+    # The first answer again, whichever server gave it, and none is refused.
+    assert all(told[0] == again for told in answers.values() for again in told)
+    assert {told[0]["status"] for told in answers.values()} == {"accepted"}
+    samples = served.rows("sample")
+    there = {row["tube"] for row in samples}
+    assert {f"T-{key}" for key in answers} <= there
+    # At most one tube a client was kept and never acknowledged: the one under way at the end.
+    assert len(there) <= len(answers) + len(clients)
+    assert len(samples) == 3 * len(there)
+    with served.opened() as store:
+        assert store.journal.verify(store.directory) == []
+        assert store.vault.verify() == []
+        who = store.vault.pseudonyms("cn_id", [id_number(3)])[0]
+        sent = [row for e in store.journal.entries(kind="sample") for row in e.table().to_pylist()]
+    assert len(sent) == len(samples)
+    # A look-up sees the swabs of before the kills and those since.
+    told = served.post("/v1/results/latest", {"person": f"P{who}"}, "enquiry").json()["swabs"]
+    theirs = {row["tube"] for row in samples if row["person"] == who}
+    assert {swab["tube"] for swab in told} == theirs
+    assert len(theirs) == len(clients)
