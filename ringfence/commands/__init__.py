@@ -7,6 +7,7 @@ from ringfence.commands.city import city
 from ringfence.commands.coverage import coverage
 from ringfence.commands.decide import decide
 from ringfence.commands.demo import demo
+from ringfence.commands.device import device
 from ringfence.commands.explain import explain
 from ringfence.commands.forget import forget
 from ringfence.commands.init import init
@@ -14,6 +15,7 @@ from ringfence.commands.load import load
 from ringfence.commands.protocol import protocol
 from ringfence.commands.report import report
 from ringfence.commands.round import round_
+from ringfence.commands.serve import serve
 from ringfence.commands.tasks import tasks
 from ringfence.commands.trace import trace
 from ringfence.commands.verify import verify
@@ -25,8 +27,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (init, load, decide, tasks, explain, coverage, report, forget, verify, check, city, demo):
+_COMMANDS = (
+    init, load, decide, tasks, explain, coverage, report, forget, verify, check, city, demo, serve,
+)  # fmt: skip
+for command in _COMMANDS:
     app.command()(command)
-app.add_typer(protocol)
-app.add_typer(trace)
-app.add_typer(round_)
+for group in (protocol, trace, round_, device):
+    app.add_typer(group)

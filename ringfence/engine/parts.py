@@ -21,18 +21,15 @@ def by_part(declared: Table, rules: Rules, decided: Callable[[Protocol], ir.Tabl
     """
     if len(rules) == 1:
         return decided(rules[0])
-    answers = [
-        _of_part(decided(protocol), protocol.area if number else "", [p.area for p in rules[number + 1 :]])
-        for number, protocol in enumerate(rules)
-    ]
+    answers = [of_part(decided(protocol), rules, number) for number, protocol in enumerate(rules)]
     return together(declared, *answers)
 
 
-def _of_part(answer: ir.Table, area: str, narrower: Sequence[str]) -> ir.Table:
-    """The rows in an area ("" holds everything) and in none of the narrower ones."""
-    mine = _in(area, answer) if area else ibis.literal(value=True)
-    for other in narrower:
-        mine = mine & ~_in(other, answer)
+def of_part(answer: ir.Table, rules: Rules, number: int) -> ir.Table:
+    """The rows in the area of one of the protocols (the first holds everything) and in none narrower."""
+    mine = _in(rules[number].area, answer) if number else ibis.literal(value=True)
+    for other in rules[number + 1 :]:
+        mine = mine & ~_in(other.area, answer)
     return answer.filter(mine)
 
 

@@ -61,7 +61,7 @@ def read_id_number(text: str) -> str | Fault:
         return _FORM
     if number[-1] != ric.calc_check_digit(number):
         return SPREADSHEET_NUMBER if number.endswith("000") else _CHECK
-    return _born(number[6:14]) or _registered(number[:6], int(number[6:10])) or number
+    return born(number[6:14]) or registered(number[:6], int(number[6:10])) or number
 
 
 def birth_year(number: str) -> int:
@@ -81,7 +81,8 @@ def _length(found: int) -> Fault:
 
 
 @functools.lru_cache(maxsize=1 << 16)
-def _born(digits: str) -> Fault | None:
+def born(digits: str) -> Fault | None:
+    """What is wrong with a birth date of eight digits."""
     try:
         day = datetime.date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
@@ -90,7 +91,7 @@ def _born(digits: str) -> Fault | None:
 
 
 @functools.lru_cache(maxsize=1 << 16)
-def _registered(area: str, born: int) -> Fault | None:
+def registered(area: str, born: int) -> Fault | None:
     """What is wrong with the place of first registration of someone born in that year."""
     years = district_years(area)
     if years is None:

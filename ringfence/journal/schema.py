@@ -38,13 +38,28 @@ ENTRY = sa.Table(
     # Last, so that a walk over the other columns reads no body; may go when a retention day comes.
     sa.Column("body", sa.LargeBinary, nullable=True),
 )
+RECEIPT = sa.Table(
+    "receipt",
+    _metadata,
+    sa.Column("device", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False, index=True),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("seq", _whole, nullable=False),
+    sqlite_with_rowid=False,
+)
 
 
 def _first(connection: sa.Connection) -> None:
-    _metadata.create_all(connection, checkfirst=False)
+    _metadata.create_all(connection, tables=[META, ENTRY], checkfirst=False)
 
 
-MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_first,)
+def _second(connection: sa.Connection) -> None:
+    _metadata.create_all(connection, tables=[RECEIPT], checkfirst=False)
+
+
+MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_first, _second)
 """Step n brings a database from version n to version n + 1. Steps are added, never changed."""
 
 

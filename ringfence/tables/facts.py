@@ -350,15 +350,30 @@ DELETION = Table(
         Column("reason", "text", "原因", "Why."),
     ),
 )  # fmt: skip
+DEVICE = Table(
+    "device", "设备", "A device that may send facts to the front door: offered, enrolled or revoked.",
+    (
+        Column("device", "code", "设备编号", "Its id.", key=True),
+        Column("state", "choice", "状态", "Offered a code, enrolled with it, or revoked.", required=True,
+               choices=("offered", "enrolled", "revoked")),
+        Column("duty", "choice", "用途", "What it may do: send tubes, send results, or ask for results.",
+               required=True, choices=("sampling", "laboratory", "enquiry")),
+        Column("place", "place", "采样点编号", "The sampling point it stands at."),
+        Column("round", "code", "轮次编号", "The round it samples for."),
+        Column("secret", "code", "密钥摘要", "SHA-256 of its code while offered, then of its token."),
+        Column("until", "instant", "有效期", "Until when the code may be used."),
+        Column("reason", "text", "原因", "Why it was revoked."),
+    ),
+)  # fmt: skip
 
 FACTS: dict[str, Table] = {
     table.name: table
     for table in (
         AREA, UNIT, PERSON, RESIDENCE, PLACE, MEMBERSHIP, VISIT, VISIT_PARTITION, FIX, ROUND, TUBE, SAMPLE,
         RESULT, CASE_REPORT, INTERVIEW, STAY, ZONE, EXEMPTION, STEP, ARRIVAL, MILESTONE, IMMUNITY,
-        ASSESSMENT, EDITION, RETRACTION, DELETION,
+        ASSESSMENT, EDITION, RETRACTION, DELETION, DEVICE,
     )
 }  # fmt: skip
 """Every kind of fact, by name."""
-KEEPING = (VISIT_PARTITION.name, RETRACTION.name, DELETION.name)
-"""The kinds that say how others are kept, taken back or gone, and nothing of the city."""
+KEEPING = (VISIT_PARTITION.name, RETRACTION.name, DELETION.name, DEVICE.name)
+"""The kinds that say how others come in, are kept, taken back or gone, and nothing of the city."""

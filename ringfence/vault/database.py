@@ -10,7 +10,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from ringfence.errors import InputError, StoreError
+from ringfence.errors import InputError, StoreError, refused_by
 
 VERSION = 1
 _LOCK = 0x5641554C  # any number, the same for every writer: "VAUL"
@@ -104,7 +104,8 @@ def transaction(engine: sa.Engine) -> Generator[sa.Connection]:
             yield connection
     except (DBAPIError, sqlite3.Error) as error:
         # The database's own words may quote a row.
-        raise StoreError(f"{where}: the vault's database refused ({type(error).__name__})") from error
+        refused = refused_by(error.orig if isinstance(error, DBAPIError) else error)
+        raise refused(f"{where}: the vault's database refused ({type(error).__name__})") from error
 
 
 def forget_pages(engine: sa.Engine) -> None:

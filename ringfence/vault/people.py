@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import sqlalchemy as sa
 
 from ringfence.errors import IntegrityError
@@ -44,6 +45,12 @@ def stored(connection: sa.Connection, keys: Keys, people: Sequence[int]) -> dict
         rows = connection.execute(sa.select(IDENTITY).where(IDENTITY.c.person.in_(some)))
         found.update((row.person, unlocked(keys, row.person, row.box)) for row in rows)
     return found
+
+
+def numbers(connection: sa.Connection) -> npt.NDArray[np.int64]:
+    """The people who have a row, by number."""
+    wanted = sa.select(IDENTITY.c.person).order_by(IDENTITY.c.person)
+    return np.fromiter(connection.execute(wanted).scalars(), np.int64)
 
 
 def found(connection: sa.Connection, keys: Keys, field: str, text: str) -> list[int]:

@@ -7,6 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
+import numpy as np
+import numpy.typing as npt
 import sqlalchemy as sa
 
 from ringfence.errors import InputError, StoreError
@@ -81,6 +83,11 @@ class Vault:
         while batch := list(islice(remaining, _BATCH)):
             with database.transaction(self._engine) as connection:
                 people.keep(connection, self._keys, batch)
+
+    def known(self) -> npt.NDArray[np.int64]:
+        """The numbers of everyone the vault knows, in order."""
+        with database.transaction(self._engine) as connection:
+            return people.numbers(connection)
 
     def find(
         self, *, id_number: str | None = None, phone: str | None = None, name: str | None = None

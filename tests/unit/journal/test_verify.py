@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from ringfence.errors import StoreError
-from ringfence.journal import Journal, Submission, partitions
+from ringfence.journal import Journal, Submission, partitions, schema
 from ringfence.journal.database import engine_of, url_of
 from tests.unit.journal.sent import NIGHT, at, rows, sample, visit
 
@@ -136,7 +136,7 @@ def test_a_damaged_database_file_is_found(tmp_path):
 
 def test_a_newer_journal_is_refused(store):
     altered(store, "UPDATE meta SET version = 99")
-    with pytest.raises(StoreError, match="version 99; this Ringfence knows up to 1"):
+    with pytest.raises(StoreError, match="version 99; this Ringfence knows up to 2"):
         Journal.open(store)
     altered(store, "DELETE FROM meta")
     with pytest.raises(StoreError, match="meta table is empty"):
@@ -147,13 +147,13 @@ def test_an_older_journal_is_brought_up_to_date(tmp_path, monkeypatch):
     url = str(tmp_path / "journal.sqlite")
     Journal.create(url).close()
     steps = (
-        lambda connection: None,
+        *schema.MIGRATIONS,
         lambda connection: connection.exec_driver_sql("CREATE TABLE later (x INT)"),
     )
     monkeypatch.setattr("ringfence.journal.schema.MIGRATIONS", steps)
     for _ in range(2):
         Journal.open(url).close()
     connection = sqlite3.connect(url)
-    assert connection.execute("SELECT version FROM meta").fetchall() == [(2,)]
+    assert connection.execute("SELECT version FROM meta").fetchall() == [(len(steps),)]
     assert connection.execute("SELECT count(*) FROM later").fetchall() == [(0,)]
     connection.close()

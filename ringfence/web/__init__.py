@@ -1,0 +1,1 @@
+"""What is told over HTTP: the front door for devices."""
