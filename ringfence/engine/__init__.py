@@ -64,7 +64,7 @@ def decide(
     search = None if searched is None else Search(searched)
     watch("exposures")
     chains = {protocol.area: chain(done["cases"], facts, protocol, as_of, search) for protocol in rules}
-    done |= by_rules(rules, chains)
+    done |= by_rules(rules, chains, watch)
     watch("coverage")
     done["coverage"] = covered(done, facts, rules, as_of)
     each("campaigns", lambda protocol: campaigns(done, facts, protocol, as_of))

@@ -1,6 +1,6 @@
 """From cases to what everyone who met them, arrived or left owes: exposures, contacts, courses, tests."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -89,12 +89,13 @@ def _followed(
     }
 
 
-def by_rules(rules: Rules, chains: Mapping[str, Chain]) -> Chain:
-    """The chains under the rules of several areas, by area, as one."""
+def by_rules(rules: Rules, chains: Mapping[str, Chain], watch: Callable[[str], None]) -> Chain:
+    """The chains under the rules of several areas, by area, as one; `watch` is told each table's name."""
     # A meeting is the same whoever's rules judge it; those of the second ring hang on who is close.
     met = [chains[protocol.area]["exposures"] for protocol in rules]
     done = {"exposures": settle(ibis.union(*met, distinct=True), EXPOSURES) if len(met) > 1 else met[0]}
     for name in ("contacts", "courses", "course_tests", "course_visits"):
+        watch(name)
         done[name] = by_part(DECISIONS[name], rules, lambda protocol, name=name: chains[protocol.area][name])
     return done
 

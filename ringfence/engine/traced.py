@@ -74,7 +74,7 @@ def traced(
         protocol.area: chain(infected, theirs, protocol, as_of, search, firsts[protocol.area])
         for protocol in rules
     }
-    done = {"cases": infected, **by_rules(rules, chains)}
+    done = {"cases": infected, **by_rules(rules, chains, watch)}
     watch("tasks")
     done["tasks"] = by_part(TASKS, rules, lambda protocol: contact_tasks(done, facts, protocol, as_of))
     return {name: done[name].to_pyarrow() for name in TRACED}
