@@ -8,9 +8,11 @@ from ringfence.commands.coverage import coverage
 from ringfence.commands.decide import decide
 from ringfence.commands.demo import demo
 from ringfence.commands.device import device
+from ringfence.commands.draw import draw
 from ringfence.commands.explain import explain
 from ringfence.commands.forget import forget
 from ringfence.commands.init import init
+from ringfence.commands.labels import labels
 from ringfence.commands.load import load
 from ringfence.commands.protocol import protocol
 from ringfence.commands.report import report
@@ -28,7 +30,8 @@ app = typer.Typer(
     add_completion=False,
 )
 _COMMANDS = (
-    init, load, decide, tasks, explain, coverage, report, forget, verify, check, city, demo, serve,
+    init, load, decide, tasks, explain, coverage, labels, draw, report, forget, verify, check, city, demo,
+    serve,
 )  # fmt: skip
 for command in _COMMANDS:
     app.command()(command)

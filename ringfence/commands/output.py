@@ -38,7 +38,7 @@ def give(table: pa.Table, form: str, output: Path | None, draw: Callable[[pa.Tab
     if form == "table":
         draw(table)
     elif form == "parquet" and output is not None:
-        with _writing(output):
+        with writing(output):
             pq.write_table(table, output, compression="zstd")
     elif form == "csv":
         _write(output, _csv(table))
@@ -76,16 +76,17 @@ def _write(output: Path | None, data: bytes) -> None:
     if output is None:
         typer.echo(data, nl=False)
     else:
-        with _writing(output):
+        with writing(output):
             output.write_bytes(data)
 
 
 @contextmanager
-def _writing(output: Path) -> Generator[None]:
+def writing(output: Path, option: str = "--output") -> Generator[None]:
+    """While a file is written; InputError where it cannot be."""
     try:
         yield
     except OSError as error:
-        raise InputError(f'--output "{output}": cannot be written: {error.strerror or error}') from error
+        raise InputError(f'{option} "{output}": cannot be written: {error.strerror or error}') from error
 
 
 def _csv(table: pa.Table) -> bytes:

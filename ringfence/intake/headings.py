@@ -18,7 +18,7 @@ from ringfence.tables.facts import FACTS, PERSON
 
 ID_NUMBER, NAME, PHONE = "id_number", "name", "phone"
 PERSONAL = (ID_NUMBER, NAME, PHONE)
-_NEVER = ("visit_partition", "deletion", "device")
+_NEVER = ("visit_partition", "deletion", "device", "label")
 _LOADABLE = {name: table for name, table in FACTS.items() if name not in _NEVER}
 _HEADING_ROWS = 10
 _HINT = re.compile(r"[(\[].*?[)\]]|[*:]")

@@ -365,15 +365,25 @@ DEVICE = Table(
         Column("reason", "text", "原因", "Why it was revoked."),
     ),
 )  # fmt: skip
+LABEL = Table(
+    "label", "管签", "A run of tube labels given out for a round; no number of it is ever given out again.",
+    (
+        Column("round", "code", "轮次编号", "The round they are for.", key=True),
+        Column("first", "int", "首号", "The first running number.", key=True, least=1),
+        Column("last", "int", "末号", "The last running number.", required=True, least=1),
+        Column("pool", "int", "混采人数", "How many swabs each tube is for.", required=True, unit="person",
+               least=1, most=50),
+    ),
+)  # fmt: skip
 
 FACTS: dict[str, Table] = {
     table.name: table
     for table in (
         AREA, UNIT, PERSON, RESIDENCE, PLACE, MEMBERSHIP, VISIT, VISIT_PARTITION, FIX, ROUND, TUBE, SAMPLE,
         RESULT, CASE_REPORT, INTERVIEW, STAY, ZONE, EXEMPTION, STEP, ARRIVAL, MILESTONE, IMMUNITY,
-        ASSESSMENT, EDITION, RETRACTION, DELETION, DEVICE,
+        ASSESSMENT, EDITION, RETRACTION, DELETION, DEVICE, LABEL,
     )
 }  # fmt: skip
 """Every kind of fact, by name."""
-KEEPING = (VISIT_PARTITION.name, RETRACTION.name, DELETION.name, DEVICE.name)
+KEEPING = (VISIT_PARTITION.name, RETRACTION.name, DELETION.name, DEVICE.name, LABEL.name)
 """The kinds that say how others come in, are kept, taken back or gone, and nothing of the city."""

@@ -17,7 +17,7 @@ from ringfence.intake.repeats import Repeats
 from ringfence.tables.facts import FACTS
 from tests.unit.intake.invented import id_number, take
 
-LOADABLE = [name for name in FACTS if name not in ("visit_partition", "deletion", "device")]
+LOADABLE = [name for name in FACTS if name not in ("visit_partition", "deletion", "device", "label")]
 CELL = st.one_of(
     st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20),
     st.text(string.digits + ".-/: eE+年月日P，", max_size=20),

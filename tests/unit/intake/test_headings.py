@@ -8,7 +8,7 @@ from ringfence.errors import InputError
 from ringfence.tables.facts import FACTS
 from tests.unit.intake.invented import csv_file, id_number, take
 
-NEVER = ("visit_partition", "deletion", "device")  # never loaded from a file
+NEVER = ("visit_partition", "deletion", "device", "label")  # never loaded from a file
 
 
 def plan_of(folder: Path, headings: str, mapping: dict[str, object] | None = None, table: str = ""):

@@ -77,7 +77,7 @@ def test_cells(table: str, column: str, text: str, value: object) -> None:
 
 def test_every_word_stands_for_a_choice_there_is() -> None:
     for table in FACTS.values():
-        if table.name == "device":  # never loaded from a file
+        if table.name in ("device", "label"):  # never loaded from a file
             continue
         for column, meanings in words_for(table).choices.items():
             allowed: Column = table.column(column)
