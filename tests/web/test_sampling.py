@@ -4,6 +4,7 @@ A real Chromium, driven by keyboard, before a real server in a process of its ow
 """
 
 import re
+import time
 
 import httpx
 import pytest
@@ -174,16 +175,29 @@ def test_a_refused_tube_says_why_and_is_mended_under_its_key(browser, served) ->
     assert in_tube(served, "W00031") == numbers(served, 31)
 
 
+def revoke(served: Door, device: str) -> None:
+    """Revokes a device, and waits until the door has heard of it: of another one, told after it."""
+    last = served.exchanged(served.code()).json()
+    with served.opened() as store:
+        for name in (device, last["device"]):
+            devices.revoke(store, name, "lost", "test")
+    for _ in range(100):
+        if served.post("/v1/tubes", {}, token=last["token"]).status_code == 401:
+            return
+        time.sleep(0.1)
+    raise AssertionError("the door did not hear of it")
+
+
 def test_a_revoked_device_keeps_what_waits_until_it_is_enrolled_again(browser, served) -> None:
     code = served.code()
     with table(browser, served, code=code) as at:
         at.fill("W00041", id_number(41))
         at.stands("W00041", "sent")
         (source,) = {row["source"] for row in served.rows("tube") if row["tube"] == "W00041"}
-        with served.opened() as store:
-            devices.revoke(store, source.removeprefix("device "), "lost", "test")
-        at.page.wait_for_timeout(1_000)  # within which the door hears of it
-        at.fill("W00042", id_number(42))
+        revoke(served, source.removeprefix("device "))
+        at.scan("W00042", id_number(42))
+        at.counts(1)
+        at.press("#close")
         at.refuses("已注销")
         at.reload()
         at.refuses("已注销")
