@@ -11,6 +11,7 @@ from ringfence.actions.door import LatestTold
 from ringfence.intake.sent import AnswersTold, AskedFor, ResultsSent, TubesSent, read_results, read_tubes
 from ringfence.web.answers import Receive, Scope, Send, problem
 from ringfence.web.front import Asking, CodeSent, Enrolling, Front, Taking, TokenTold
+from ringfence.web.pages import SAMPLING, Pages
 
 _SENT = {
     "/v1/devices": ("以注册码换取令牌 / Exchange a code for a token", CodeSent, TokenTold, 201),
@@ -31,7 +32,8 @@ _SENT = {
 
 
 class App:
-    """The web application before a door: the addresses of devices, and behind them FastAPI's.
+    """The web application before a door: the addresses of devices, the sampling page, and behind them
+    FastAPI's.
 
     What FastAPI does for each request takes as long as all the rest of it, so those that come by the
     thousand a second go past it.
@@ -44,12 +46,16 @@ class App:
             "/v1/results": Taking(front, ("sampling", "laboratory"), read_results),
             "/v1/results/latest": Asking(front),
         }
+        self._sampling = Pages(SAMPLING)
         self._others = make_others(front)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        end = self._ends.get(scope.get("path", ""))
-        if end is None:
+        path = scope.get("path", "")
+        end = self._ends.get(path)
+        if end is None and self._sampling.has(path):
+            await self._sampling(scope, receive, send)
+        elif end is None:
             await self._others(scope, receive, send)
         elif scope["method"] != "POST":
             await problem(405, "请用 POST", "POST it", (b"allow", b"POST")).write(send)
